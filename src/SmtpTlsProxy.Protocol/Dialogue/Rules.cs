@@ -95,7 +95,14 @@ public enum ReportOnly : byte
 public sealed record Rules
 {
     /// <summary>The name in our own greeting: an FQDN or an address literal.</summary>
-    public string Hostname { get; init; } = "[127.0.0.1]";
+    public string Hostname
+    {
+        get;
+        init => (field, Greeting) = (value, OwnReplies.Greeting(value));
+    } = "[127.0.0.1]";
+
+    /// <summary>Our own greeting (rule 4.2): <c>220 hostname ESMTP</c>.</summary>
+    public OwnReply Greeting { get; private init; } = OwnReplies.Greeting("[127.0.0.1]");
 
     /// <summary>The client leg's mode.</summary>
     public TlsMode ClientTls { get; init; }
@@ -116,7 +123,22 @@ public sealed record Rules
     public long? MaxMessageSize { get; init; }
 
     /// <summary>Replaces the argument of the client's EHLO and HELO; null: the client's own (rule 1.2).</summary>
-    public string? Helo { get; init; }
+    public string? Helo
+    {
+        get;
+        init
+        {
+            field = value;
+            EhloLine = value is null ? null : System.Text.Encoding.ASCII.GetBytes($"EHLO {value}\r\n");
+            HeloLine = value is null ? null : System.Text.Encoding.ASCII.GetBytes($"HELO {value}\r\n");
+        }
+    }
+
+    /// <summary>The whole EHLO line under <see cref="Helo"/>.</summary>
+    internal byte[]? EhloLine { get; private init; }
+
+    /// <summary>The whole HELO line under <see cref="Helo"/>.</summary>
+    internal byte[]? HeloLine { get; private init; }
 
     /// <summary>The longest command line with its CRLF, in octets (rule 2.3).</summary>
     public int CommandLine { get; init; } = 8192;
