@@ -40,7 +40,9 @@ public sealed record HandshakeResult
     /// <summary>TLS stands.</summary>
     public bool Succeeded => Outcome == HandshakeOutcome.Ok;
 
-    /// <summary>What the verification found, also where it is only recorded: <see cref="HandshakeOutcome.Ok"/> means chain, name and expiry are right.</summary>
+    /// <summary>
+    /// What the verification found, also where it is only recorded: <see cref="HandshakeOutcome.Ok"/> means chain, name and expiry are right.
+    /// </summary>
     public HandshakeOutcome Verification { get; init; } = HandshakeOutcome.Untrusted;
 
     /// <summary>The peer's certificate was asked for and verified.</summary>
@@ -60,6 +62,12 @@ public sealed record HandshakeResult
 
     /// <summary>The server name that the client asked for (SNI); null for none.</summary>
     public string? ServerName { get; init; }
+
+    /// <summary>
+    /// The client offered protocols (ALPN), and neither <c>smtp</c> nor <c>esmtp</c> was among them (rule 3.6); refused or, where that is only reported, gone
+    /// on with.
+    /// </summary>
+    public bool ForeignAlpn { get; init; }
 
     /// <summary>The peer's leaf certificate (DER); null if it showed none or a session was resumed without it.</summary>
     public ReadOnlyMemory<byte>? PeerCertificate { get; init; }

@@ -5,6 +5,11 @@ using System.Net;
 /// <summary>Whom a client-side handshake expects (rules 4.6, 4.8).</summary>
 public sealed record TlsTarget
 {
+    /// <summary>
+    /// Which server this is, as the caller names it: sessions are resumed with the same one only, whatever names it shares with others (rule 4.8).
+    /// </summary>
+    public string? Destination { get; init; }
+
     /// <summary>SNI: an A-label host name without trailing dot; null for none (never an IP literal, RFC 6066 section 3).</summary>
     public string? ServerName { get; init; }
 

@@ -1,0 +1,104 @@
+namespace SmtpTlsProxy.Transport.Legs;
+
+using SmtpTlsProxy.Transport.Loops;
+using SmtpTlsProxy.Transport.OpenSsl;
+
+public sealed partial class Leg
+{
+    /// <summary>
+    /// Goes from clear to TLS; the context decides whether as server or as client. A peer that leaves, lingers or talks nonsense is a result, not an
+    /// exception; after a failure
+    /// the leg says nothing more (rule 3.5), but for OpenSSL's own alert. A plaintext rest at this point is a programming error and throws (rule 3.3).
+    /// As a server the last flight of TLS 1.3 leaves with the next <see cref="Flush"/>.
+    /// </summary>
+    public async ValueTask<HandshakeResult> UpgradeAsync(TlsContext context, TlsTarget? target, TimeSpan limit)
+    {
+        AssertLoop();
+        AssertUntouched();
+        Deadline deadline = Waiter.Loop.In(limit);
+        long started = Waiter.Loop.Time.GetTimestamp();
+        HandshakeOutcome ready = await ReadyForHandshakeAsync(context.IsServer, deadline);
+        HandshakeResult result = ready is HandshakeOutcome.Ok
+            ? await HandshakeAsync(context, target, deadline, started)
+            : new HandshakeResult { Outcome = ready, Duration = Since(started) };
+        if (!result.Succeeded)
+            Mute();
+        return result;
+    }
+
+    // No way back to clear text, in neither direction.
+    void Mute()
+    {
+        _muted = true;
+        _output.Drop();
+        if (_end is ReadStatus.Empty)
+            Ended(ReadStatus.Lost);
+    }
+
+    TimeSpan Since(long started) => Waiter.Loop.Time.GetElapsedTime(started);
+
+    // All clear text is out, and as a server the first octet is there: a silent peer costs no SSL object.
+    async ValueTask<HandshakeOutcome> ReadyForHandshakeAsync(bool awaitsPeer, Deadline deadline)
+    {
+        while (true)
+        {
+            Flush();
+            ReadStatus found = awaitsPeer ? ProbeEnd() : ReadStatus.Data;
+            if (_closed || _sendFailed || found is not (ReadStatus.Data or ReadStatus.Empty))
+                return HandshakeOutcome.Closed;
+            if (found is ReadStatus.Data && _output.IsEmpty)
+                return HandshakeOutcome.Ok;
+            Wake wake = await Waiter.NextAsync(deadline);
+            if (Leaves(wake))
+                return Abandoned(wake);
+        }
+    }
+
+    async ValueTask<HandshakeResult> HandshakeAsync(TlsContext context, TlsTarget? target, Deadline deadline, long started)
+    {
+        TlsConnection tls = new(context, _wire, target);
+        Waiter.Loop.Counts.TlsObject(+1);
+        try
+        {
+            HandshakeOutcome left = await StepToTheEndAsync(tls, deadline);
+            HandshakeResult result = left is HandshakeOutcome.Ok ? tls.Result(Since(started)) : tls.Abandoned(left, Since(started));
+            if (_closed)
+                return tls.Abandoned(HandshakeOutcome.Closed, Since(started));
+            if (!(context.IsServer && result is { Succeeded: true, Version: "TLSv1.3" }))
+                tls.Flush(); // Finished of TLS 1.2, a client's last flight, or the alert
+            if (result.Succeeded)
+                (_tls, Tls) = (tls, result);
+            return result;
+        }
+        finally
+        {
+            if (_tls is null)
+                Free(tls);
+        }
+    }
+
+    // Ok when OpenSSL has come to an end, whichever; else why the waiting ended. Each step is 0.5 to 1.5 ms of arithmetic: the loop spreads them.
+    async ValueTask<HandshakeOutcome> StepToTheEndAsync(TlsConnection tls, Deadline deadline)
+    {
+        while (true)
+        {
+            Waiter.Heavy();
+            Wake wake = await Waiter.NextAsync(deadline);
+            if (Leaves(wake) || _closed)
+                return Abandoned(wake);
+            HandshakeStep step = tls.Handshake();
+            if (step is HandshakeStep.Done or HandshakeStep.Failed)
+                return HandshakeOutcome.Ok;
+            tls.Flush();
+            do
+            {
+                wake = await Waiter.NextAsync(deadline);
+                if (Leaves(wake) || _closed)
+                    return Abandoned(wake);
+                tls.Flush();
+            } while (step is HandshakeStep.NeedsOctets && !_wire.IsReadable);
+        }
+    }
+
+    static HandshakeOutcome Abandoned(Wake wake) => wake.IsTimer ? HandshakeOutcome.Timeout : HandshakeOutcome.Closed;
+}

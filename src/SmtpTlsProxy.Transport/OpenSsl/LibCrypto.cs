@@ -1,0 +1,133 @@
+namespace SmtpTlsProxy.Transport.OpenSsl;
+
+using System.Runtime.InteropServices;
+
+/// <summary>libcrypto 3.0 as it is; each function follows the manual page named beside it.</summary>
+static unsafe partial class LibCrypto
+{
+    internal const string Library = "libcrypto.so.3";
+
+    // OpenSSL_version_num(3)
+    [LibraryImport(Library)]
+    internal static partial ulong OpenSSL_version_num();
+
+    // OpenSSL_version(3)
+    [LibraryImport(Library)]
+    internal static partial byte* OpenSSL_version(int which);
+
+    // ERR_get_error(3)
+    [LibraryImport(Library)]
+    internal static partial ulong ERR_get_error();
+
+    // ERR_peek_error(3)
+    [LibraryImport(Library)]
+    internal static partial ulong ERR_peek_error();
+
+    // ERR_clear_error(3)
+    [LibraryImport(Library)]
+    internal static partial void ERR_clear_error();
+
+    // ERR_reason_error_string(3)
+    [LibraryImport(Library)]
+    internal static partial byte* ERR_reason_error_string(ulong code);
+
+    // ERR_error_string_n(3)
+    [LibraryImport(Library)]
+    internal static partial void ERR_error_string_n(ulong code, byte* into, nuint length);
+
+    // BIO_get_new_index(3)
+    [LibraryImport(Library)]
+    internal static partial int BIO_get_new_index();
+
+    // BIO_meth_new(3)
+    [LibraryImport(Library)]
+    internal static partial nint BIO_meth_new(int type, byte* name);
+
+    // BIO_meth_set_read(3)
+    [LibraryImport(Library)]
+    internal static partial int BIO_meth_set_read(nint method, delegate* unmanaged<nint, byte*, int, int> read);
+
+    // BIO_meth_set_write(3)
+    [LibraryImport(Library)]
+    internal static partial int BIO_meth_set_write(nint method, delegate* unmanaged<nint, byte*, int, int> write);
+
+    // BIO_meth_set_ctrl(3)
+    [LibraryImport(Library)]
+    internal static partial int BIO_meth_set_ctrl(nint method, delegate* unmanaged<nint, int, nint, nint, nint> ctrl);
+
+    // BIO_meth_set_destroy(3)
+    [LibraryImport(Library)]
+    internal static partial int BIO_meth_set_destroy(nint method, delegate* unmanaged<nint, int> destroy);
+
+    // BIO_new(3)
+    [LibraryImport(Library)]
+    internal static partial nint BIO_new(nint method);
+
+    // BIO_set_data(3)
+    [LibraryImport(Library)]
+    internal static partial void BIO_set_data(nint bio, nint data);
+
+    // BIO_get_data(3)
+    [LibraryImport(Library)]
+    internal static partial nint BIO_get_data(nint bio);
+
+    // BIO_set_init(3)
+    [LibraryImport(Library)]
+    internal static partial void BIO_set_init(nint bio, int init);
+
+    // BIO_set_flags(3)
+    [LibraryImport(Library)]
+    internal static partial void BIO_set_flags(nint bio, int flags);
+
+    // d2i_X509(3)
+    [LibraryImport(Library)]
+    internal static partial nint d2i_X509(nint* reuse, byte** der, nint length);
+
+    // i2d_X509(3)
+    [LibraryImport(Library)]
+    internal static partial int i2d_X509(nint certificate, byte** der);
+
+    // X509_free(3)
+    [LibraryImport(Library)]
+    internal static partial void X509_free(nint certificate);
+
+    // X509_get0_notAfter(3)
+    [LibraryImport(Library)]
+    internal static partial nint X509_get0_notAfter(nint certificate);
+
+    // X509_cmp_current_time(3)
+    [LibraryImport(Library)]
+    internal static partial int X509_cmp_current_time(nint time);
+
+    // d2i_AutoPrivateKey(3)
+    [LibraryImport(Library)]
+    internal static partial nint d2i_AutoPrivateKey(nint* reuse, byte** der, nint length);
+
+    // EVP_PKEY_free(3)
+    [LibraryImport(Library)]
+    internal static partial void EVP_PKEY_free(nint key);
+
+    // X509_STORE_add_cert(3)
+    [LibraryImport(Library)]
+    internal static partial int X509_STORE_add_cert(nint store, nint certificate);
+
+    // X509_VERIFY_PARAM_set_flags(3)
+    [LibraryImport(Library)]
+    internal static partial int X509_VERIFY_PARAM_set_flags(nint parameters, nuint flags);
+
+    // X509_VERIFY_PARAM_set1_host(3)
+    [LibraryImport(Library)]
+    internal static partial int X509_VERIFY_PARAM_set1_host(nint parameters, byte* name, nuint length);
+
+    // X509_VERIFY_PARAM_set_hostflags(3)
+    [LibraryImport(Library)]
+    internal static partial void X509_VERIFY_PARAM_set_hostflags(nint parameters, uint flags);
+
+    // X509_VERIFY_PARAM_set1_ip(3)
+    [LibraryImport(Library)]
+    internal static partial int X509_VERIFY_PARAM_set1_ip(nint parameters, byte* address, nuint length);
+
+    // X509_verify_cert_error_string(3)
+    [LibraryImport(Library)]
+    internal static partial byte* X509_verify_cert_error_string(nint error);
+}

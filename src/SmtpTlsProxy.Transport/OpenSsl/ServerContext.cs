@@ -1,0 +1,66 @@
+namespace SmtpTlsProxy.Transport.OpenSsl;
+
+using System.Security.Cryptography;
+using static SslConstants;
+
+/// <summary>Builds a server's SSL_CTXs: one for each set of certificates that a name can choose.</summary>
+static unsafe class ServerContext
+{
+    const int SessionIdContextSize = 32;
+
+    internal static ServerNames Build(ContextHandle handle, TlsServerOptions options)
+    {
+        if (options.Certificates.Count == 0)
+            throw new TlsException("no certificate");
+        // RFC 5246 section 7.4.1.2, RFC 8446 section 4.6.1: a ticket is honoured by the context that issued it, and no other.
+        byte[] identity = RandomNumberGenerator.GetBytes(SessionIdContextSize);
+        return ServerNames.Of(options.Certificates, chosen => NewContext(handle, options, chosen, identity));
+    }
+
+    static nint NewContext(ContextHandle handle, TlsServerOptions options, IReadOnlyList<TlsCertificate> chosen, ReadOnlySpan<byte> identity)
+    {
+        nint context = ContextPolicy.NewContext(handle, LibSsl.TLS_server_method(), options.MinVersion, options.MaxVersion);
+        // No cache of sessions: tickets carry them.
+        LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF, null);
+        fixed (byte* id = identity)
+            ContextPolicy.Require(LibSsl.SSL_CTX_set_session_id_context(context, id, (uint)identity.Length), "the session identity");
+        foreach (TlsCertificate certificate in chosen)
+            Use(context, certificate);
+        TlsCallbacks.InstallServer(context, options.EnforceAlpn);
+        return context;
+    }
+
+    static void Use(nint context, TlsCertificate certificate)
+    {
+        UseLeaf(context, certificate);
+        UseKey(context, certificate);
+        foreach (byte[] link in certificate.ChainDer.Skip(1))
+            UseLink(context, certificate, link);
+    }
+
+    static void UseLeaf(nint context, TlsCertificate certificate)
+    {
+        nint leaf = Der.ParseCertificate(certificate.ChainDer[0]);
+        int taken = LibSsl.SSL_CTX_use_certificate(context, leaf);
+        LibCrypto.X509_free(leaf);
+        ContextPolicy.Require(taken, $"certificate {certificate.Name}");
+    }
+
+    static void UseKey(nint context, TlsCertificate certificate)
+    {
+        nint key = Der.ParseKey(certificate.KeyPkcs8Der);
+        int taken = LibSsl.SSL_CTX_use_PrivateKey(context, key);
+        LibCrypto.EVP_PKEY_free(key);
+        ContextPolicy.Require(taken, $"the key of certificate {certificate.Name}");
+        ContextPolicy.Require(LibSsl.SSL_CTX_check_private_key(context), $"the key of certificate {certificate.Name}");
+    }
+
+    static void UseLink(nint context, TlsCertificate certificate, byte[] der)
+    {
+        nint link = Der.ParseCertificate(der);
+        // 1: with a reference of its own
+        nint taken = LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 1, (void*)link);
+        LibCrypto.X509_free(link);
+        ContextPolicy.Require(taken, $"the chain of certificate {certificate.Name}");
+    }
+}

@@ -1,0 +1,79 @@
+namespace SmtpTlsProxy.Transport.OpenSsl;
+
+using System.Runtime.InteropServices;
+using static SslConstants;
+
+/// <summary>
+/// What OpenSSL asks in a handshake: which name, which protocol, where to keep a session. The answers are the connection's; here is only the border.
+/// </summary>
+static unsafe class TlsCallbacks
+{
+    // ssl.h: index 0 is the application's (SSL_set_app_data).
+    internal const int ConnectionIndex = 0;
+
+    internal static void InstallServer(nint context, bool enforceAlpn)
+    {
+        LibSsl.SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, &ServerNameAsked);
+        LibSsl.SSL_CTX_set_alpn_select_cb(context, &ProtocolsOffered, enforceAlpn ? 1 : 0);
+    }
+
+    internal static void InstallClient(nint context) => LibSsl.SSL_CTX_sess_set_new_cb(context, &SessionGiven);
+
+    static WireBio StateOf(nint ssl) => BioMethod.Of(LibSsl.SSL_get_ex_data(ssl, ConnectionIndex));
+
+    [UnmanagedCallersOnly]
+    static int ServerNameAsked(nint ssl, int* alert, nint argument)
+    {
+        WireBio state = StateOf(ssl);
+        try
+        {
+            byte* name = LibSsl.SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+            // Without a match the default certificate is shown and the name is not acknowledged (RFC 6066 section 3).
+            return name != null && state.Connection.ChooseByName(Marshal.PtrToStringUTF8((nint)name)!) ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+        }
+        catch (Exception fault)
+        {
+            state.Fault ??= fault;
+            return SSL_TLSEXT_ERR_ALERT_FATAL;
+        }
+    }
+
+    [UnmanagedCallersOnly]
+    static int ProtocolsOffered(nint ssl, byte** chosen, byte* chosenLength, byte* offer, uint length, nint enforced)
+    {
+        WireBio state = StateOf(ssl);
+        try
+        {
+            if (AlpnOffer.TryFindOurs(new ReadOnlySpan<byte>(offer, (int)length), out int start, out int chosenOctets))
+            {
+                *chosen = offer + start;
+                *chosenLength = (byte)chosenOctets;
+                return SSL_TLSEXT_ERR_OK;
+            }
+            state.Connection.NoteForeignProtocols();
+            // Rule 3.6: no_application_protocol, against cross-protocol attacks (ALPACA).
+            return enforced != 0 ? SSL_TLSEXT_ERR_ALERT_FATAL : SSL_TLSEXT_ERR_NOACK;
+        }
+        catch (Exception fault)
+        {
+            state.Fault ??= fault;
+            return SSL_TLSEXT_ERR_ALERT_FATAL;
+        }
+    }
+
+    // 1: the reference is ours now.
+    [UnmanagedCallersOnly]
+    static int SessionGiven(nint ssl, nint session)
+    {
+        WireBio state = StateOf(ssl);
+        try
+        {
+            return state.Connection.KeepSession(session) ? 1 : 0;
+        }
+        catch (Exception fault)
+        {
+            state.Fault ??= fault;
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace SmtpTlsProxy.Transport.OpenSsl;
+
+/// <summary>What a client context trusts.</summary>
+public sealed record TlsClientOptions
+{
+    /// <summary>The system's own roots are trusted.</summary>
+    public bool SystemRoots { get; init; }
+
+    /// <summary>
+    /// What is trusted beside the system's roots (if those are): PEM, one or more roots, intermediates or servers' own certificates; null for none.
+    /// </summary>
+    public byte[]? CaPem { get; init; }
+
+    /// <summary>The oldest version accepted.</summary>
+    public TlsVersion MinVersion { get; init; } = TlsVersion.Tls12;
+
+    /// <summary>The newest version accepted: tests want a TLS 1.2 peer.</summary>
+    internal TlsVersion MaxVersion { get; init; } = TlsVersion.Tls13;
+}

@@ -1,0 +1,134 @@
+namespace SmtpTlsProxy.Transport.OpenSsl;
+
+using System.Buffers;
+using static SslConstants;
+
+public sealed unsafe partial class TlsConnection
+{
+    static readonly SearchValues<char> s_nameOctets = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+    HandshakeOutcome _failure = HandshakeOutcome.Protocol;
+    bool _isOpen;
+    bool _foreignProtocols;
+    string? _askedName;
+
+    /// <summary>Goes on with the handshake as far as the octets at hand lead. 0.5 to 1.5 ms of arithmetic for some steps.</summary>
+    public HandshakeStep Handshake()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_isOpen)
+            return HandshakeStep.Done;
+        if (_broken)
+            return HandshakeStep.Failed;
+        int result = LibSsl.SSL_do_handshake(_ssl);
+        int error = result == 1 ? 0 : LibSsl.SSL_get_error(_ssl, result);
+        ThrowFault();
+        return error switch
+        {
+            0 => Opened(),
+            SSL_ERROR_WANT_READ => Starved(),
+            SSL_ERROR_WANT_WRITE => HandshakeStep.NeedsRoom,
+            _ => Failed(),
+        };
+    }
+
+    /// <summary>How it ended; asked once, behind <see cref="HandshakeStep.Done"/> or <see cref="HandshakeStep.Failed"/>.</summary>
+    public HandshakeResult Result(TimeSpan duration) => _isOpen ? Success(duration) : Failure(_failure, duration);
+
+    /// <summary>The result of a handshake that the caller ends: its time was up, or the peer has left.</summary>
+    public HandshakeResult Abandoned(HandshakeOutcome timeoutOrClosed, TimeSpan duration) => Failure(timeoutOrClosed, duration);
+
+    /// <summary>The name asked for (SNI); false if no certificate is for it. What cannot be a host name is not passed on: it would go into logs.</summary>
+    internal bool ChooseByName(string name)
+    {
+        if (name.AsSpan().ContainsAnyExcept(s_nameOctets))
+            return false;
+        _askedName = name;
+        nint context = _context.Names!.Find(name);
+        return context != 0 && LibSsl.SSL_set_SSL_CTX(_ssl, context) != 0;
+    }
+
+    /// <summary>Protocols were offered, and none was ours (rule 3.6).</summary>
+    internal void NoteForeignProtocols() => _foreignProtocols = true;
+
+    /// <summary>A session of this connection, to be kept; false to refuse it.</summary>
+    internal bool KeepSession(nint session)
+    {
+        if (_target is null || _context.Sessions is not { } sessions)
+            return false;
+        sessions.Add(_target, session);
+        return true;
+    }
+
+    HandshakeStep Opened()
+    {
+        // We offer no protocol, so a server has none to select (rule 4.7); OpenSSL refuses the extension itself.
+        _isOpen = true;
+        return HandshakeStep.Done;
+    }
+
+    HandshakeStep Starved()
+    {
+        if (!_bio.IsAtEnd && !_bio.IsLost)
+            return HandshakeStep.NeedsOctets;
+        _failure = HandshakeOutcome.Closed;
+        Break();
+        return HandshakeStep.Failed;
+    }
+
+    HandshakeStep Failed()
+    {
+        nint verdict = LibSsl.SSL_get_verify_result(_ssl);
+        if (_target is { Enforce: true } && verdict != X509_V_OK)
+        {
+            _failure = Verification.OutcomeOf(verdict);
+            _detail = Verification.TextOf(verdict);
+        }
+        Break();
+        return HandshakeStep.Failed;
+    }
+
+    HandshakeResult Failure(HandshakeOutcome outcome, TimeSpan duration) => new()
+    {
+        Outcome = outcome,
+        Verification = IsVerdict(outcome) ? outcome : HandshakeOutcome.Untrusted,
+        ServerName = _askedName,
+        ForeignAlpn = _foreignProtocols,
+        Detail = _detail,
+        Duration = duration,
+    };
+
+    static bool IsVerdict(HandshakeOutcome outcome) => outcome is HandshakeOutcome.Expired or HandshakeOutcome.Name or HandshakeOutcome.Revoked;
+
+    HandshakeResult Success(TimeSpan duration)
+    {
+        HandshakeOutcome verification = _target is null ? HandshakeOutcome.Untrusted : Verification.Verdict(_ssl, _target);
+        return new HandshakeResult
+        {
+            // OpenSSL has ended the handshake already where this is not Ok; it is not left to that alone.
+            Outcome = _target is { Enforce: true } ? verification : HandshakeOutcome.Ok,
+            Verification = verification,
+            IsVerified = verification is HandshakeOutcome.Ok,
+            Version = Text(LibSsl.SSL_get_version(_ssl)),
+            Cipher = Text(LibSsl.SSL_CIPHER_standard_name(LibSsl.SSL_get_current_cipher(_ssl))),
+            Group = Group(),
+            Resumed = LibSsl.SSL_session_reused(_ssl) == 1,
+            ServerName = _target is null ? _askedName : _target.ServerName,
+            ForeignAlpn = _foreignProtocols,
+            PeerCertificate = PeerCertificate(),
+            Duration = duration,
+        };
+    }
+
+    ReadOnlyMemory<byte>? PeerCertificate()
+    {
+        byte[]? der = Der.OfCertificate(LibSsl.SSL_get0_peer_certificate(_ssl));
+        return der is null ? default(ReadOnlyMemory<byte>?) : der;
+    }
+
+    string Group()
+    {
+        nint id = LibSsl.SSL_ctrl(_ssl, SSL_CTRL_GET_NEGOTIATED_GROUP, 0, null);
+        return id == 0 ? "" : Text(LibSsl.SSL_group_to_name(_ssl, (int)id));
+    }
+}

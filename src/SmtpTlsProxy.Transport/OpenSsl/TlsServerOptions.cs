@@ -1,0 +1,20 @@
+namespace SmtpTlsProxy.Transport.OpenSsl;
+
+/// <summary>What a server context is made of.</summary>
+public sealed record TlsServerOptions
+{
+    /// <summary>
+    /// At least one. The first is shown where the client names none of them; otherwise the name (SNI) chooses, exact before wildcard.
+    /// An EC and an RSA certificate for one name stand side by side, the client's signature algorithms choose.
+    /// </summary>
+    public required IReadOnlyList<TlsCertificate> Certificates { get; init; }
+
+    /// <summary>The oldest version accepted.</summary>
+    public TlsVersion MinVersion { get; init; } = TlsVersion.Tls12;
+
+    /// <summary>The newest version accepted: tests want a TLS 1.2 peer.</summary>
+    internal TlsVersion MaxVersion { get; init; } = TlsVersion.Tls13;
+
+    /// <summary>A client that offers protocols without <c>smtp</c> or <c>esmtp</c> is refused (rule 3.6); otherwise it is only recorded.</summary>
+    public bool EnforceAlpn { get; init; } = true;
+}

@@ -1,0 +1,43 @@
+namespace SmtpTlsProxy.Transport.Sockets;
+
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+/// <summary>One listening socket, as Kestrel sees it.</summary>
+sealed class LoopListener : IConnectionListener
+{
+    readonly Acceptor _acceptor;
+    readonly LoopGroup _loops;
+    readonly LoopEndPoint _at;
+
+    LoopListener(Acceptor acceptor, LoopGroup loops, LoopEndPoint at)
+    {
+        _acceptor = acceptor;
+        _loops = loops;
+        _at = at;
+        at.Bound = acceptor.EndPoint;
+    }
+
+    public EndPoint EndPoint => _at;
+
+    internal static LoopListener Bind(LoopEndPoint at, LoopGroup loops)
+    {
+        try
+        {
+            return new LoopListener(Acceptor.Bind(loops.Accepting, at.Inner, at.Backlog), loops, at);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
+        {
+            throw new AddressInUseException($"{at} is in use: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The next connection; null once unbound, which ends Kestrel's loop in order. An exception would end it for good, so there is none.</summary>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+        await _acceptor.AcceptAsync() is { } accepted ? new LoopConnection(_loops, accepted, _at.Listener) : null;
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => new(_acceptor.UnbindAsync());
+
+    public ValueTask DisposeAsync() => UnbindAsync();
+}
