@@ -1,0 +1,67 @@
+namespace SmtpTlsProxy.Configuration;
+
+enum KeyType
+{
+    /// <summary>A domain name of two labels or one.</summary>
+    DomainName,
+
+    /// <summary>A domain name or an address literal: what EHLO may say.</summary>
+    HeloName,
+
+    /// <summary>The name of an upstream.</summary>
+    Name,
+
+    /// <summary>Names of certificates.</summary>
+    Names,
+
+    /// <summary>One of the key's words.</summary>
+    Word,
+
+    /// <summary>Several of the key's words.</summary>
+    Words,
+
+    Integer,
+    Size,
+    Duration,
+
+    /// <summary>host:port, [v6]:port, unix:/path, systemd:NAME; one or several.</summary>
+    ListenAddresses,
+
+    /// <summary>host:port, [v6]:port.</summary>
+    Address,
+
+    /// <summary>Networks such as 10.0.0.0/8; one or several.</summary>
+    Networks,
+
+    /// <summary>host:port, [v6]:port, unix:/path, original; one, several, or a map of ids.</summary>
+    Destinations,
+
+    File,
+}
+
+static class KeyTypes
+{
+    extension(KeyType type)
+    {
+        public bool IsList => type is KeyType.Names or KeyType.Words or KeyType.ListenAddresses or KeyType.Networks or KeyType.Destinations;
+
+        /// <summary>What a value of the type is called in a message and in the reference.</summary>
+        public string Noun => type switch
+        {
+            KeyType.DomainName => "domain name",
+            KeyType.HeloName => "domain name",
+            KeyType.Name => "name",
+            KeyType.Names => "names",
+            KeyType.Word => "word",
+            KeyType.Words => "words",
+            KeyType.Integer => "number",
+            KeyType.Size => "size",
+            KeyType.Duration => "duration",
+            KeyType.ListenAddresses => "address",
+            KeyType.Address => "address",
+            KeyType.Networks => "networks",
+            KeyType.Destinations => "destinations",
+            _ => "file",
+        };
+    }
+}

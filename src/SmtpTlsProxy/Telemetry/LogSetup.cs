@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+using Serilog.Formatting;
+using Serilog.Formatting.Compact;
+using Serilog.Parsing;
+using Serilog.Sinks.Async;
+
+namespace SmtpTlsProxy.Telemetry;
+
+/// <summary>The process's log: written behind a bounded queue that drops and counts rather than block a loop. Disposing flushes it.</summary>
+sealed class LogSetup : IDisposable, IAsyncDisposable
+{
+    const int QueuedEvents = 10_000;
+
+    readonly Logger _logger;
+    readonly TimeProvider _time;
+
+    LogSetup(Logger logger, LogOptions options, TimeProvider time)
+    {
+        (_logger, _time) = (logger, time);
+        Provider = new SerilogLoggerProvider(logger);
+        Sessions = new(new LogLines(logger, time), new ClientAddress(options.ClientIp), Provider.CreateLogger(nameof(SmtpTlsProxy)));
+    }
+
+    /// <summary>For the framework's messages, warnings and worse, and for every room's own by <c>[LoggerMessage]</c>.</summary>
+    public ILoggerProvider Provider { get; }
+
+    /// <summary>The sessions' lines.</summary>
+    public SessionLog Sessions { get; }
+
+    /// <param name="options">Level, form, and how clients are named.</param>
+    /// <param name="metrics">Where dropped events are counted.</param>
+    /// <param name="time">The clock of session and message lines.</param>
+    /// <param name="output">Where lines go instead of stdout.</param>
+    public static LogSetup Create(LogOptions options, Metrics metrics, TimeProvider time, TextWriter? output = null)
+    {
+        DropCounter drops = new();
+        metrics.CountDroppedLogEvents(() => drops.Count);
+        ITextFormatter format = options.Json ? new CompactJsonFormatter() : new LogText();
+        Logger logger = new LoggerConfiguration()
+            .MinimumLevel.Is(Enum.Parse<LogEventLevel>(options.Level, ignoreCase: true))
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
+            .WriteTo.Async(sinks => sinks.Sink(new LogWriter(output ?? Console.Out, format)), QueuedEvents, blockWhenFull: false, drops)
+            .CreateLogger();
+        return new(logger, options, time);
+    }
+
+    /// <summary>Something an operator should look at. The text is ours, never a peer's.</summary>
+    public void Warn(string what) => Write(LogEventLevel.Warning, what);
+
+    /// <summary>Something worth knowing about the process itself.</summary>
+    public void Tell(string what) => Write(LogEventLevel.Information, what);
+
+    public void Dispose() => _logger.Dispose();
+
+    public ValueTask DisposeAsync() => _logger.DisposeAsync();
+
+    // The text is the whole message: nothing in it is a hole.
+    void Write(LogEventLevel level, string what) =>
+        _logger.Write(new LogEvent(_time.GetUtcNow(), level, null, new MessageTemplate(what, [new TextToken(what)]), []));
+
+    sealed class DropCounter : IAsyncLogEventSinkMonitor
+    {
+        IAsyncLogEventSinkInspector? _inspector;
+
+        public long Count => _inspector?.DroppedMessagesCount ?? 0;
+
+        public void StartMonitoring(IAsyncLogEventSinkInspector inspector) => _inspector = inspector;
+
+        // The last count stays readable: a counter never falls.
+        public void StopMonitoring(IAsyncLogEventSinkInspector inspector) { }
+    }
+}

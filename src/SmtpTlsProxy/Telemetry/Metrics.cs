@@ -1,0 +1,59 @@
+using System.Text;
+using Prometheus;
+using SmtpTlsProxy.Protocol;
+
+namespace SmtpTlsProxy.Telemetry;
+
+/// <summary>Every instrument of the process, in a registry of its own: nothing is exported that the contract does not name.</summary>
+sealed class Metrics
+{
+    readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
+    readonly Instruments _make;
+    readonly Gauge _draining;
+    readonly Gauge _certificates;
+    readonly Counter _droppedLogEvents;
+
+    public Metrics()
+    {
+        MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(_registry);
+        factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
+        _make = new(factory);
+        _draining = _make.Gauge("draining", "1 while the process drains.");
+        _certificates = _make.Gauge("certificate_not_after_timestamp_seconds", "When a certificate of ours expires.", "certificate");
+        _droppedLogEvents = _make.Counter("log_events_dropped_total", "Log events dropped because the output was too slow.");
+        Configuration = new(_make);
+    }
+
+    public ConfigurationMetrics Configuration { get; }
+
+    public bool Draining { set => _draining.Set(value ? 1 : 0); }
+
+    /// <summary>A listener's counters; asking again gives the same ones.</summary>
+    public ListenerMetrics Listener(string name, string upstream, TlsMode mode, int sessionsLimit) =>
+        new(_make, name, upstream, mode) { SessionsLimit = sessionsLimit };
+
+    /// <summary>An upstream's counters; asking again gives the same ones.</summary>
+    public UpstreamMetrics Upstream(string name, IEnumerable<string> destinations) => new(_make, name, destinations);
+
+    public void Certificate(string name, DateTimeOffset notAfter) => _certificates.WithLabels(name).Set(notAfter.ToUnixTimeSeconds());
+
+    public void Build(BuildInfo build, string openssl) =>
+        _make.Gauge("build_info", "Always 1; the labels say what runs.", "version", "revision", "runtime", "openssl")
+            .WithLabels(build.Version, build.Revision, build.Runtime, openssl).Set(1);
+
+    /// <summary>Where the number of dropped log events is read at each scrape.</summary>
+    public void CountDroppedLogEvents(Func<long> dropped) => _registry.AddBeforeCollectCallback(() => _droppedLogEvents.IncTo(dropped()));
+
+    /// <summary>Prometheus text exposition format 0.0.4.</summary>
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// <summary>The same as text.</summary>
+    public async Task<string> ExportTextAsync()
+    {
+        using MemoryStream text = new();
+        await ExportAsync(text, CancellationToken.None);
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+
+    public Task ExportAsync(Stream to, CancellationToken cancellation) => _registry.CollectAndExportAsTextAsync(to, cancellation);
+}
