@@ -1,1 +1,30 @@
-return 0;
+using System.CommandLine;
+using SmtpTlsProxy.Cli;
+
+if (!Platform.IsSupported(out string why))
+{
+    Console.Error.WriteLine(why);
+    return ExitCodes.Unavailable;
+}
+
+RootCommand root = new("""
+    SmtpTlsProxy: TLS for mail servers and applications that speak only plain SMTP, in either direction.
+
+    Try it:        smtp-tls-proxy demo
+    Run it:        smtp-tls-proxy run --config /etc/smtp-tls-proxy/config.yaml
+    Check a file:  smtp-tls-proxy check --config config.yaml
+    """)
+{
+    RunCommand.Build(), SmtpTlsProxy.Cli.Demo.DemoCommand.Build(), CheckCommand.Build(), ConfigCommand.Build(), StatusCommand.Build(), DrainCommand.Build(), HealthcheckCommand.Build(),
+};
+ParseResult parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+        Console.Error.WriteLine($"error: {error.Message}");
+    Console.Error.WriteLine("smtp-tls-proxy --help and COMMAND --help tell what there is.");
+    return ExitCodes.Usage;
+}
+
+// Signals are ours: the first one drains (System.CommandLine would cancel and end the process after two seconds).
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });

@@ -1,0 +1,81 @@
+using SmtpTlsProxy.Configuration;
+
+namespace SmtpTlsProxy.Cli.Demo;
+
+/// <summary>What the demo shows.</summary>
+static class DemoScenes
+{
+    /// <summary>A message from an application that knows no TLS, through two proxies, to a server that knows none either.</summary>
+    public static async Task DeliverAsync(DemoStage stage, CancellationToken cancel)
+    {
+        Console.WriteLine($"""
+
+              application ──plain──▶ proxy (outbound) ══TLS══▶ proxy (mx) ──plain──▶ legacy server
+                                 127.0.0.1:{stage.Ports.Outbound}              127.0.0.1:{stage.Ports.Mx}
+
+            """);
+        using DemoClient client = new();
+        await client.ConnectAsync(stage.Outbound, cancel);
+        foreach (string line in (string[])["EHLO app.demo.test", "MAIL FROM:<app@demo.test>", "RCPT TO:<you@demo.test>", "DATA"])
+            await client.SayAsync(line, cancel);
+        await client.SayAsync("From: app@demo.test\nTo: you@demo.test\nSubject: Through the proxy\n\nNobody on the wire could read this.\n.", cancel);
+        await client.SayAsync("QUIT", cancel);
+        Console.WriteLine(SideBySide.Render("on the wire: what a listener sees", stage.Wire.Heard, "the last yard: what the legacy server sees", stage.Plain.Heard, rows: 26));
+        await ShowAsync(stage, cancel, "messages_total", "upstream_tls_sessions_total");
+        Console.WriteLine($"""
+              Send one of your own by STARTTLS (copy all of it):
+
+            { OwnCommand(stage) }
+
+              Run with --attack inject or --attack relay to see a refusal.
+            """);
+    }
+
+    /// <summary>Plaintext smuggled in behind STARTTLS, in one segment (CVE-2011-0411 and its relatives).</summary>
+    public static async Task InjectAsync(DemoStage stage, CancellationToken cancel)
+    {
+        Console.WriteLine("\n  An attacker on the wire slips commands in behind STARTTLS, hoping that they are executed inside TLS:\n");
+        using DemoClient client = new();
+        await client.ConnectAsync(stage.Mx, cancel);
+        await client.SayAsync("EHLO attacker.demo.test", cancel);
+        await client.SayAsync("STARTTLS\nMAIL FROM:<attacker@demo.test>\nRCPT TO:<victim@demo.test>", cancel);
+        Show(client);
+        await ShowAsync(stage, cancel, "listener_starttls_total", "protocol_violations_total");
+    }
+
+    /// <summary>The two ways in which a proxy makes an open relay of a server that trusts its neighbours, both refused.</summary>
+    public static async Task RelayAsync(DemoStage stage, CancellationToken cancel)
+    {
+        Console.WriteLine("\n  Behind a proxy every stranger is 127.0.0.1, which a mail server trusts. A configuration that would make a relay is refused:\n");
+        string open = stage.Configuration.Replace($"127.0.0.1:{stage.Ports.Mx}", $"0.0.0.0:{stage.Ports.Mx}", StringComparison.Ordinal);
+        Console.WriteLine($"    address: 0.0.0.0:{stage.Ports.Mx}   # and no identity written\n");
+        foreach (Mistake mistake in DemoConfiguration.Load(open.Replace("    identity: none\n", "", StringComparison.Ordinal)).Mistakes)
+            Console.WriteLine($"    refused: {mistake}");
+        Console.WriteLine("\n  With identity: xclient, before a server that does not take it (this one), the client is turned away at the greeting:\n");
+        using DemoClient client = new();
+        await client.ConnectAsync(stage.Strangers, cancel);
+        Show(client);
+        await ShowAsync(stage, cancel, "proxy_replies_total");
+    }
+
+    static void Show(DemoClient client)
+    {
+        foreach (string line in client.Transcript)
+            Console.WriteLine($"    {line}");
+        Console.WriteLine();
+    }
+
+    static async Task ShowAsync(DemoStage stage, CancellationToken cancel, params string[] names)
+    {
+        Console.WriteLine("  The metrics that moved:\n");
+        foreach (string line in await stage.MovedAsync(cancel, names))
+            Console.WriteLine($"    {line}");
+        Console.WriteLine();
+    }
+
+    static string OwnCommand(DemoStage stage) => $"""
+            (for line in 'EHLO me.example' 'MAIL FROM:<me@example.com>' 'RCPT TO:<you@demo.test>' DATA 'Subject: mine' '' 'Hello.' . QUIT; do
+               echo "$line"; sleep 0.2; done) |
+              openssl s_client -quiet -crlf -starttls smtp -connect 127.0.0.1:{stage.Ports.Mx} -servername {DemoCertificate.Name} -CAfile {stage.CertificateFile} -verify_return_error
+        """;
+}

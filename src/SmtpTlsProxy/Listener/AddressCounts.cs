@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace SmtpTlsProxy.Listener;
+
+/// <summary>Live connections by address: IPv4 /32, mapped IPv6 as IPv4, IPv6 /64 (rule 6.2). Holds no more entries than there are connections.</summary>
+sealed class AddressCounts(int limit)
+{
+    readonly Dictionary<UInt128, int> _live = [];
+
+    /// <summary>Counts one in, unless the address has as many as it may.</summary>
+    public bool TryEnter(IPAddress address)
+    {
+        UInt128 key = KeyOf(address);
+        lock (_live)
+        {
+            int now = _live.GetValueOrDefault(key);
+            if (now >= limit)
+                return false;
+            _live[key] = now + 1;
+            return true;
+        }
+    }
+
+    public void Leave(IPAddress address)
+    {
+        UInt128 key = KeyOf(address);
+        lock (_live)
+        {
+            if (_live[key] == 1)
+                _live.Remove(key);
+            else
+                _live[key]--;
+        }
+    }
+
+    static UInt128 KeyOf(IPAddress address)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        address.MapToIPv6().TryWriteBytes(octets, out _);
+        if (address.AddressFamily is AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6)
+            octets[8..].Clear();                                      // a /64 is one customer
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(octets);
+    }
+}

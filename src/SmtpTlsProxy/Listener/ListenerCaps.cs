@@ -1,0 +1,39 @@
+using System.Net;
+using SmtpTlsProxy.Telemetry;
+using SmtpTlsProxy.Configuration;
+
+namespace SmtpTlsProxy.Listener;
+
+/// <summary>One listener's live connections, over all its addresses and all loops (rule 6.2).</summary>
+sealed class ListenerCaps(ListenerConfiguration listener)
+{
+    readonly AddressCounts _addresses = new(listener.Limits.ConnectionsPerAddress);
+    int _connections;
+
+    /// <summary>Counts a connection in, or says which cap it met. Loopback is exempt from the cap by address.</summary>
+    public Limit? TryEnter(IPAddress? address)
+    {
+        if (Interlocked.Increment(ref _connections) > listener.Limits.Connections)
+        {
+            Interlocked.Decrement(ref _connections);
+            return Limit.Connections;
+        }
+        if (!IsCounted(address) || _addresses.TryEnter(address!))
+            return null;
+        Interlocked.Decrement(ref _connections);
+        return Limit.ConnectionsPerAddress;
+    }
+
+    public void Leave(IPAddress? address)
+    {
+        Interlocked.Decrement(ref _connections);
+        if (IsCounted(address))
+            _addresses.Leave(address!);
+    }
+
+    /// <summary>The <c>allow</c> list. A unix socket has no address: the file's mode decides.</summary>
+    public bool Allows(IPAddress? address) =>
+        listener.Allow is not { } networks || address is null || Networks.Contain(networks, address);
+
+    static bool IsCounted(IPAddress? address) => address is not null && !IPAddress.IsLoopback(address);
+}

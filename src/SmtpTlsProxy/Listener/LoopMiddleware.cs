@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Connections;
+using SmtpTlsProxy.Session;
+using SmtpTlsProxy.Telemetry;
+using SmtpTlsProxy.Transport.Sockets;
+
+namespace SmtpTlsProxy.Listener;
+
+/// <summary>Outermost: moves everything behind it to a loop, keeps the session's record, and returns to Kestrel on the pool.</summary>
+sealed class LoopMiddleware(ConnectionDelegate next, ProxySessions sessions, SessionLog log, TimeProvider time)
+{
+    public Task OnConnectionAsync(ConnectionContext context) =>
+        ((LoopConnection)context).RunOnLoopAsync(RunAsync, log.Fault);
+
+    async Task RunAsync(LoopConnection connection)
+    {
+        SessionRoute route = sessions.RouteOf(connection.Listener);
+        SessionRecord record = new(route.ListenerMetrics, route.UpstreamMetrics, time, log, connection.RemoteEndPoint);
+        ListenerSession session = new(connection, route, record);
+        connection.Features.Set(session);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {   // the one place where a session is counted as ended, a fault included
+            record.ClientBytes(connection.Leg.BytesIn, connection.Leg.BytesOut);
+            record.Ended(session.End);
+        }
+    }
+}

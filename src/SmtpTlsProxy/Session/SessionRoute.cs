@@ -1,0 +1,25 @@
+using SmtpTlsProxy.Configuration;
+using SmtpTlsProxy.Protocol;
+using SmtpTlsProxy.Telemetry;
+using SmtpTlsProxy.Tls;
+using SmtpTlsProxy.Transport.Legs;
+using SmtpTlsProxy.Upstream;
+
+namespace SmtpTlsProxy.Session;
+
+/// <summary>Where a listener's sessions go and by which rules: a snapshot; a session keeps the one it began with.</summary>
+/// <param name="Listener">The listener's configuration.</param>
+/// <param name="Rules">What the dialogue asks.</param>
+/// <param name="ServerTls">The certificates to show; null where the listener offers no TLS.</param>
+/// <param name="Upstream">The upstream's connections.</param>
+/// <param name="ListenerMetrics">The listener's counters.</param>
+/// <param name="UpstreamMetrics">The upstream's counters.</param>
+/// <param name="HasHostname">A hostname is known; otherwise an address literal stands in for it.</param>
+sealed record SessionRoute(
+    ListenerConfiguration Listener, Rules Rules, ServerTls? ServerTls, UpstreamConnector Upstream, ListenerMetrics ListenerMetrics, UpstreamMetrics UpstreamMetrics, bool HasHostname)
+{
+    public TimeoutConfiguration Timeouts => Listener.Timeouts;
+
+    /// <summary>The rules for one client: without a hostname we call ourselves by the address that the client has reached.</summary>
+    public Rules RulesFor(Leg client) => HasHostname ? Rules : Rules with { Hostname = AddressLiteral.Of(client.Local) };
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using SmtpTlsProxy.Configuration;
+using SmtpTlsProxy.Protocol;
+using SmtpTlsProxy.Transport.OpenSsl;
+
+namespace SmtpTlsProxy.Tls;
+
+/// <summary>How an upstream's legs are encrypted and verified.</summary>
+sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, TlsContext context) : IDisposable
+{
+    public TlsContext Context => context;
+
+    public ReportOnly ReportOnly => reportOnly;
+
+    /// <summary>Makes the context; an unreadable <c>caFile</c> was a mistake of the configuration before.</summary>
+    public static ClientTls Load(UpstreamConfiguration upstream, ReportOnly reportOnly) =>
+        new(upstream, reportOnly, TlsContext.ForClient(Verification.Trust(upstream.Verify)));
+
+    /// <summary>Whom a handshake with <paramref name="destination"/> at <paramref name="dialled"/> expects (rule 4.8).</summary>
+    public TlsTarget TargetOf(DestinationConfiguration destination, EndPoint dialled)
+    {
+        string? name = Verification.ExpectedName(upstream.Verify, destination);
+        return new TlsTarget
+        {
+            ServerName = name,
+            VerifyName = name,
+            VerifyAddress = name is null ? (dialled as IPEndPoint)?.Address : null,
+            Enforce = Enforces,
+            Destination = destination.Id,
+        };
+    }
+
+    /// <summary>A failed verification would be refused if it were not for <c>reportOnly</c>.</summary>
+    public bool Reports => MustVerify && reportOnly.HasFlag(ReportOnly.Verification);
+
+    bool Enforces => MustVerify && !reportOnly.HasFlag(ReportOnly.Verification);
+
+    /// <summary>Under opportunistic a failed verification is counted, never enforced (rule 4.4, RFC 7435).</summary>
+    bool MustVerify => upstream.Tls is TlsMode.Required or TlsMode.Implicit && upstream.Verify.Mode is not VerifyMode.None;
+
+    public void Dispose() => context.Dispose();
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+using System.Net;
+using SmtpTlsProxy.Configuration;
+using SmtpTlsProxy.Transport.OpenSsl;
+
+namespace SmtpTlsProxy.Tls;
+
+/// <summary>Whom an upstream's certificate must name, and who may have signed it.</summary>
+static class Verification
+{
+    static readonly IdnMapping Idn = new();
+
+    /// <summary>The roots: <c>caFile</c> alone where it is written, otherwise the system's.</summary>
+    public static TlsClientOptions Trust(VerifyConfiguration verify) => verify.CaFile is { } file
+        ? new TlsClientOptions { CaPem = File.ReadAllBytes(file) }
+        : new TlsClientOptions { SystemRoots = true };
+
+    /// <summary>The DNS-ID to expect: <c>verify.name</c>, else the dialled host; null for an address or a path (rule 4.8, RFC 9525).</summary>
+    public static string? ExpectedName(VerifyConfiguration verify, DestinationConfiguration destination)
+    {
+        string? name = verify.Name ?? (destination.Kind is DestinationKind.Tcp ? destination.Host : null);
+        return name is null || IPAddress.TryParse(name, out _) ? null : Idn.GetAscii(name.TrimEnd('.')).ToLowerInvariant();
+    }
+}

@@ -1,0 +1,15 @@
+using SmtpTlsProxy.Protocol;
+using SmtpTlsProxy.Transport.Legs;
+
+namespace SmtpTlsProxy.Upstream;
+
+/// <summary>Looks whether the client is still there while an upstream is being opened for it.</summary>
+static class ClientWatch
+{
+    /// <summary>True after RST, or FIN without an octet: a client that said something and then FIN still wants its answers (rule 6.6).</summary>
+    public static bool HasLeft(Leg client) => client.ProbeEnd() is ReadStatus.End or ReadStatus.Truncated or ReadStatus.Lost;
+
+    /// <summary>How a session ends whose client left before it was greeted.</summary>
+    public static OpenResult Gone(Leg client) =>
+        OpenResult.ClientGone(client.ProbeEnd() is ReadStatus.Lost || client.Waiter.IsAborted ? EndReason.ClientLost : EndReason.Empty);
+}

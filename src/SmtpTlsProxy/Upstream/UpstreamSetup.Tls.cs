@@ -1,0 +1,84 @@
+using SmtpTlsProxy.Protocol;
+using SmtpTlsProxy.Telemetry;
+using SmtpTlsProxy.Transport.Loops;
+using SmtpTlsProxy.Transport.OpenSsl;
+
+namespace SmtpTlsProxy.Upstream;
+
+/// <summary>STARTTLS and the handshake (rules 4.1, 4.3 to 4.6).</summary>
+sealed partial class UpstreamSetup
+{
+    async ValueTask<SetupResult> StartTlsAsync()
+    {
+        SetupResult greeted = await UseGreetingAsync();
+        if (!greeted.IsFine)
+            return greeted;
+        TalkResult ehlo = await EhloAsync();
+        if (ehlo.Failure is not TalkFailure.None)
+            return Failed(ehlo.Failure);
+        if (!leg.InputIsEmpty())
+            return Injected();                                        // octets behind an answer that nothing asked for (rule 4.3)
+        if (!ehlo.Is(250) || ehlo.Keyword("STARTTLS") is null)
+            return WithoutTls(UpstreamStartTls.NotOffered);
+        TalkResult go = await _talk.AskAsync("STARTTLS\r\n"u8.ToArray());
+        if (go.Failure is not TalkFailure.None)
+            return Failed(go.Failure);
+        if (!go.Is(220))
+            return WithoutTls(UpstreamStartTls.Refused);
+        if (!leg.InputIsEmpty())
+            return Injected();                                        // response injection: NO STARTTLS, 2021 (rule 4.3)
+        record.UpstreamStartTls(UpstreamStartTls.Used);
+        return await HandshakeAsync();
+    }
+
+    SetupResult WithoutTls(UpstreamStartTls how)
+    {
+        record.UpstreamStartTls(how);
+        if (upstream.Tls is TlsMode.Opportunistic)
+            return SetupResult.Fine;                                  // RFC 7435: clear text, because no handshake was begun (rule 4.4)
+        bool enforce = !tls.ReportOnly.HasFlag(ReportOnly.Required);
+        record.Policy(ReportOnly.Required, enforce);
+        return enforce ? Unavailable(ConnectResult.StartTls, OwnReplies.NoUpstreamTls, EndReason.Policy) : SetupResult.Fine;
+    }
+
+    SetupResult Injected()
+    {
+        record.UpstreamStartTls(UpstreamStartTls.Injection);
+        record.Violated(Violation.StartTlsInjection, byClient: false);
+        return Unavailable(ConnectResult.Injection, OwnReplies.UpstreamInjection, EndReason.Policy);
+    }
+
+    async ValueTask<SetupResult> HandshakeAsync()
+    {
+        record.UpstreamHandshakeBegan();
+        HandshakeResult result = await leg.UpgradeAsync(tls.Context, tls.TargetOf(destination, leg.Remote), Remaining());
+        clock.Tls();
+        record.UpstreamHandshake(result);
+        _ehlo = null;                                                 // all that was learnt before is dropped (rule 4.3)
+        if (result.Succeeded)
+            return WithVerdict(result);
+        if (client.Waiter.IsAborted || ClientWatch.HasLeft(client))
+            return Failed(TalkFailure.ClientGone);
+        return result.Outcome switch
+        {
+            HandshakeOutcome.Timeout => Unavailable(ConnectResult.Tls, OwnReplies.UpstreamTimedOut, EndReason.Timeout),
+            HandshakeOutcome.Closed or HandshakeOutcome.Protocol => Unavailable(ConnectResult.Tls, OwnReplies.UpstreamHandshakeFailed, EndReason.Policy),
+            _ => Unavailable(ConnectResult.Tls, OwnReplies.UpstreamNotVerified, EndReason.Policy),
+        };
+    }
+
+    /// <summary>Where verification only reports, what enforcing would have done is counted.</summary>
+    SetupResult WithVerdict(HandshakeResult result)
+    {
+        if (!result.IsVerified && tls.Reports)
+            record.Policy(ReportOnly.Verification, refused: false);
+        return SetupResult.Fine;
+    }
+
+    TimeSpan Remaining()
+    {
+        Loop loop = leg.Waiter.Loop;
+        TimeSpan left = loop.Time.GetElapsedTime(loop.Now, ready.Timestamp);
+        return left < upstream.Timeouts.Handshake ? left : upstream.Timeouts.Handshake;
+    }
+}

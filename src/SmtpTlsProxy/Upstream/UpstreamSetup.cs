@@ -1,0 +1,95 @@
+using System.Text;
+using SmtpTlsProxy.Configuration;
+using SmtpTlsProxy.Protocol;
+using SmtpTlsProxy.Telemetry;
+using SmtpTlsProxy.Tls;
+using SmtpTlsProxy.Transport.Legs;
+using SmtpTlsProxy.Transport.Loops;
+
+namespace SmtpTlsProxy.Upstream;
+
+/// <summary>
+/// A connected leg made ready for the client, in this order: PROXY header, TLS and verification, identity, greeting (rules 4.1 to 4.8, 6.8).
+/// Nothing that is said before TLS and verification stand reaches the client (rule 4.2).
+/// </summary>
+sealed partial class UpstreamSetup(
+    UpstreamConfiguration upstream, DestinationConfiguration destination, string? hostname, ClientTls tls, Leg client, Leg leg, SessionRecord record, Deadline ready, ConnectClock clock)
+{
+    readonly UpstreamTalk _talk = new(leg, client, ready, upstream.Quirks.HasFlag(Quirks.LfReplies));
+    TalkResult? _ehlo;                                                // the last answer on the leg as it is now
+
+    /// <summary>The upstream's greeting is used up: the client is greeted by us.</summary>
+    public bool OwnGreeting { get; private set; }
+
+    public async ValueTask<SetupResult> RunAsync()
+    {
+        if (IdentityTalk.ProxyHeader(upstream.Identity, client) is { Length: > 0 } header)
+            leg.Write(header);
+        SetupResult secured = upstream.Tls switch
+        {
+            TlsMode.None => SetupResult.Fine,
+            TlsMode.Implicit => await HandshakeAsync(),
+            _ => await StartTlsAsync(),
+        };
+        if (!secured.IsFine)
+            return secured;
+        SetupResult known = upstream.Identity is Identity.XClient or Identity.XForward ? await TellIdentityAsync() : SetupResult.Fine;
+        return known.IsFine && !OwnGreeting ? await AwaitGreetingAsync() : known;
+    }
+
+    /// <summary>What the leg is worth to the dialogue.</summary>
+    public LegSecurity Security()
+    {
+        bool isTls = leg.Tls is { Succeeded: true };
+        bool verified = leg.Tls is { IsVerified: true };
+        return new(isTls, verified, MayCarryAuth(isTls, verified));
+    }
+
+    /// <summary>AUTH needs a leg that meets its upstream's policy (rules 1.3, 4.4); reportOnly lets no password go where enforcing would not.</summary>
+    bool MayCarryAuth(bool isTls, bool verified) => upstream.Tls switch
+    {
+        TlsMode.None => true,
+        TlsMode.Opportunistic => isTls && (verified || upstream.Verify is { WasWritten: true, Mode: VerifyMode.None }),
+        _ => isTls && (verified || upstream.Verify.Mode is VerifyMode.None),
+    };
+
+    /// <summary>The greeting is looked at and left unread: the dialogue relays it (rule 4.2).</summary>
+    async ValueTask<SetupResult> AwaitGreetingAsync()
+    {
+        TalkResult greeting = await _talk.ReplyAsync(consume: false);
+        clock.Greeting();
+        return greeting.Failure is TalkFailure.None ? SetupResult.Fine : Failed(greeting.Failure);
+    }
+
+    async ValueTask<SetupResult> UseGreetingAsync()
+    {
+        if (OwnGreeting)
+            return SetupResult.Fine;
+        TalkResult greeting = await _talk.ReplyAsync(consume: true);
+        clock.Greeting();
+        OwnGreeting = true;
+        if (greeting.Failure is not TalkFailure.None)
+            return Failed(greeting.Failure);
+        // A refusal said in the clear is not authenticated: no bounce on its word (rule 4.2).
+        return greeting.Is(220) ? SetupResult.Fine : Unavailable(ConnectResult.Greeting, OwnReplies.UpstreamRefused);
+    }
+
+    async ValueTask<TalkResult> EhloAsync()
+    {
+        TalkResult answer = await _talk.AskAsync(Encoding.ASCII.GetBytes($"EHLO {upstream.Helo ?? hostname ?? AddressLiteral.Of(leg.Local)}\r\n"));
+        clock.Ehlo();
+        _ehlo = answer;
+        return answer;
+    }
+
+    static SetupResult Unavailable(ConnectResult result, OwnReply reply, EndReason reason = EndReason.NoUpstream) => new(result, OpenResult.Unavailable(reply, reason));
+
+    SetupResult Failed(TalkFailure failure) => failure switch
+    {
+        TalkFailure.ClientGone => new(ConnectResult.ClientLost, ClientWatch.Gone(client)),
+        TalkFailure.Draining => new(ConnectResult.Aborted, OpenResult.Refused(OwnReplies.Draining, EndReason.Drain)),
+        TalkFailure.Timeout => Unavailable(ConnectResult.Timeout, OwnReplies.UpstreamTimedOut, EndReason.Timeout),
+        TalkFailure.NotSmtp => Unavailable(ConnectResult.Protocol, OwnReplies.NotSmtp),
+        _ => Unavailable(ConnectResult.Closed, OwnReplies.UpstreamLost, EndReason.UpstreamLost),
+    };
+}
