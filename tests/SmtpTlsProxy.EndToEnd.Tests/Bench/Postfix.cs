@@ -1,0 +1,198 @@
+using System.Text;
+
+namespace SmtpTlsProxy.EndToEnd.Bench;
+
+/// <summary>What is wrong with a server's certificate.</summary>
+enum Defect { None, WrongName, UnknownIssuer, Expired }
+
+sealed record PostfixOptions
+{
+    /// <summary>smtpd_tls_security_level: none, may, encrypt.</summary>
+    public string Tls { get; init; } = "none";
+
+    public Defect Defect { get; init; }
+
+    /// <summary>A second port with TLS from the first octet.</summary>
+    public bool Implicit { get; init; }
+
+    /// <summary>AUTH PLAIN and LOGIN; the account is <see cref="Postfix.User"/>.</summary>
+    public bool Auth { get; init; }
+
+    /// <summary>Lines for main.cf; later ones win.</summary>
+    public string Extra { get; init; } = "";
+}
+
+/// <summary>A Postfix instance wholly below one directory, on 127.0.0.1. It takes mail for <see cref="Names.Domain"/> and keeps it as it came.</summary>
+sealed class Postfix : IAsyncDisposable
+{
+    public const string User = "alice@own.test", Password = "correct-horse-battery";
+    readonly Scratch _scratch = new();
+    readonly TestCa _ca;
+    readonly string _postfix = Needs.Tool("postfix");
+
+    Postfix(PostfixOptions options)
+    {
+        _ca = new TestCa(_scratch);
+        Options = options;
+    }
+
+    public PostfixOptions Options { get; }
+    public int Port { get; } = Ports.Free();
+    public int ImplicitPort { get; } = Ports.Free();
+    public string CaFile => _ca.File;
+    public string Log => ReadShared(_scratch.PathTo("log"));
+
+    string Etc => _scratch.PathTo("etc");
+    string Inbox => _scratch.PathTo("mail/inbox/new");
+
+    public static async Task<Postfix> StartAsync(PostfixOptions? options = null)
+    {
+        Needs.Postfix();
+        var postfix = new Postfix(options ?? new PostfixOptions());
+        await postfix.LayOutAsync();
+        await Shell.MustAsync(postfix._postfix, "-c", postfix.Etc, "start");
+        Leftovers.Add(postfix, () => System.Diagnostics.Process.Start(postfix._postfix, ["-c", postfix.Etc, "stop"]).WaitForExit());
+        await Eventually.TrueAsync(() => RawSmtp.AnswersAsync(postfix.Port), () => "Postfix greets:\n" + postfix.Log);
+        return postfix;
+    }
+
+    /// <summary>The message as it was delivered, the server's own trace lines taken off: line ends are LF.</summary>
+    public async Task<byte[]> ContentForAsync(string recipient)
+    {
+        byte[]? delivered = null;
+        await Eventually.TrueAsync(async () => (delivered = await FindAsync(recipient)) is not null, () => $"mail for {recipient}:\n{Log}", TimeSpan.FromSeconds(60));
+        return DeliveredMail.WithoutTrace(delivered!);
+    }
+
+    public async Task<bool> HasMailForAsync(string recipient) => await FindAsync(recipient) is not null;
+
+    public async ValueTask DisposeAsync()
+    {
+        Leftovers.Remove(this);
+        await Shell.RunAsync(_postfix, ["-c", Etc, "stop"]);
+        _ca.Dispose();
+        _scratch.Dispose();
+    }
+
+    async Task<byte[]?> FindAsync(string recipient)
+    {
+        if (!Directory.Exists(Inbox))
+            return null;
+        foreach (string file in Directory.EnumerateFiles(Inbox))
+        {
+            if (DeliveredMail.IsFor(file, recipient))
+                return await File.ReadAllBytesAsync(file);
+        }
+        return null;
+    }
+
+    async Task LayOutAsync()
+    {
+        foreach (string folder in (string[])["etc/sasl", "spool", "data", "mail"])
+            Directory.CreateDirectory(_scratch.PathTo(folder));
+        _scratch.Write("etc/main.cf", MainCf());
+        _scratch.Write("etc/master.cf", MasterCf());
+        await Shell.MustAsync("chown", "postfix", _scratch.PathTo("data"));
+        await Shell.MustAsync("chown", "nobody", _scratch.PathTo("mail"));
+        if (Options.Auth)
+            await AddAccountAsync();
+    }
+
+    async Task AddAccountAsync()
+    {
+        // Debian's Postfix looks below its configuration folder, others where they are told.
+        string accounts = _scratch.PathTo("etc/sasl/accounts");
+        _scratch.Write("etc/sasl/smtpd.conf", $"pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: {accounts}\nmech_list: PLAIN LOGIN\n");
+        string[] user = User.Split('@');
+        Ran ran = await Shell.RunAsync(Needs.Tool("saslpasswd2"), ["-c", "-p", "-f", accounts, "-u", user[1], user[0]], Encoding.ASCII.GetBytes(Password));
+        ran.MustSucceed("saslpasswd2");
+        await Shell.MustAsync("chown", "postfix", accounts);
+    }
+
+    string MainCf()
+    {
+        PemPair pair = Certificate();
+        return $"""
+            compatibility_level = 3.6
+            queue_directory = {_scratch.PathTo("spool")}
+            data_directory = {_scratch.PathTo("data")}
+            command_directory = /usr/sbin
+            daemon_directory = /usr/lib/postfix/sbin
+            mail_owner = postfix
+            setgid_group = postdrop
+            maillog_file_prefixes = {_scratch.Folder}
+            maillog_file = {_scratch.PathTo("log")}
+            myhostname = {Names.Server}
+            inet_interfaces = 127.0.0.1
+            inet_protocols = ipv4
+            mynetworks = 127.0.0.0/8
+            mydestination =
+            alias_maps =
+            alias_database =
+            local_recipient_maps =
+            local_header_rewrite_clients =
+            virtual_mailbox_domains = {Names.Domain}
+            virtual_mailbox_base = {_scratch.PathTo("mail")}
+            virtual_mailbox_maps = static:inbox/
+            virtual_uid_maps = static:65534
+            virtual_gid_maps = static:65534
+            virtual_minimum_uid = 1
+            virtual_mailbox_limit = 0
+            message_size_limit = 0
+            mailbox_size_limit = 0
+            # what is not ours goes nowhere, should a test show that it is taken
+            default_transport = discard
+            # as Debian installs it
+            smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_unauth_destination
+            smtpd_client_connection_count_limit = 0
+            smtpd_tls_security_level = {Options.Tls}
+            smtpd_tls_chain_files = {pair.KeyFile}, {pair.CertFile}
+            smtpd_tls_loglevel = 1
+            smtpd_sasl_auth_enable = {(Options.Auth ? "yes" : "no")}
+            smtpd_sasl_path = smtpd
+            cyrus_sasl_config_path = {_scratch.PathTo("etc/sasl")}
+            {Options.Extra}
+
+            """;
+    }
+
+    PemPair Certificate()
+    {
+        if (Options.Defect != Defect.UnknownIssuer)
+            return _ca.Issue(Options.Defect == Defect.WrongName ? "another.test" : Names.Server, Options.Defect == Defect.Expired);
+        using var stranger = new TestCa(_scratch, "stranger");
+        return stranger.Issue(Names.Server);
+    }
+
+    string MasterCf() => $"""
+        127.0.0.1:{Port} inet n - n - - smtpd
+        {(Options.Implicit ? $"127.0.0.1:{ImplicitPort} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes" : "")}
+        pickup    unix n - n 60 1 pickup
+        cleanup   unix n - n - 0 cleanup
+        qmgr      unix n - n 300 1 qmgr
+        tlsmgr    unix - - n 1000? 1 tlsmgr
+        rewrite   unix - - n - - trivial-rewrite
+        bounce    unix - - n - 0 bounce
+        defer     unix - - n - 0 bounce
+        trace     unix - - n - 0 bounce
+        verify    unix - - n - 1 verify
+        flush     unix n - n 1000? 0 flush
+        proxymap  unix - - n - - proxymap
+        smtp      unix - - n - - smtp
+        error     unix - - n - - error
+        retry     unix - - n - - error
+        discard   unix - - n - - discard
+        virtual   unix - n n - - virtual
+        anvil     unix - - n - 1 anvil
+        postlog   unix-dgram n - n - 1 postlogd
+
+        """;
+
+    static string ReadShared(string file)
+    {
+        if (!File.Exists(file))
+            return "";
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return new StreamReader(stream).ReadToEnd();
+    }
+}
