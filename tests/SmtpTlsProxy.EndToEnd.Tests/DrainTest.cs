@@ -67,7 +67,7 @@ public sealed class DrainTest : IDisposable
         await Eventually.TrueAsync(async () => (await proxy.MetricsAsync())["draining"] == 1, () => "it drains");
         proxy.Terminate();
 
-        await proxy.EndsAsync(limit: TimeSpan.FromSeconds(5));
+        await proxy.EndsAsync(exitCode: 1, limit: TimeSpan.FromSeconds(5));  // a forced end is not a clean one
     }
 
     [Fact]
