@@ -29,11 +29,12 @@ sealed class Relay(Leg client, Leg upstream, RelayTimers timers, Dialogue first)
     public Verdict Step(Wake wake)
     {
         int budget = StepBudget;
-        FlushBoth(unless: wake.IsStart);                // room made by the kernel wakes us: use it first
+        if (!wake.IsStart)
+            Flush();                                    // room made by the kernel wakes us: use it first
         Verdict verdict = Pump(ref budget);
         if (verdict.IsFinal)
             return verdict;                             // what ends or upgrades the session flushes
-        FlushBoth(unless: false);                       // one send each: groups stay groups
+        Flush();                                        // one send each: groups stay groups
         verdict = _dialogue.After(wake.IsTimer && timers.IsFor(_dialogue.Waiting), wake.IsDrain, upstream.Unsent);
         CutUpstreamIfAsked();
         if (verdict.IsFinal)
@@ -141,10 +142,8 @@ sealed class Relay(Leg client, Leg upstream, RelayTimers timers, Dialogue first)
         _upstreamEnded = true;
     }
 
-    void FlushBoth(bool unless)
+    void Flush()
     {
-        if (unless)
-            return;
         if (!_upstreamEnded)
             upstream.Flush();
         client.Flush();
