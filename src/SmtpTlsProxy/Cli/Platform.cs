@@ -11,7 +11,7 @@ static class Platform
         bool supported = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
         why = supported
             ? ""
-            : $"SmtpTlsProxy runs on Linux (x64, arm64), not on {RuntimeInformation.RuntimeIdentifier}. In a container: docker build -t smtp-tls-proxy . && docker run --rm -p 2525:2525 smtp-tls-proxy demo";
+            : $"SmtpTlsProxy runs on Linux (x64, arm64), not on {RuntimeInformation.RuntimeIdentifier}. In a container: docker build -t smtp-tls-proxy . && docker run --rm smtp-tls-proxy demo";
         return supported;
     }
 }

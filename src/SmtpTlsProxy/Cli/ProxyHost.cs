@@ -13,6 +13,7 @@ using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Session;
 using SmtpTlsProxy.Telemetry;
 using SmtpTlsProxy.Tls;
+using SmtpTlsProxy.Transport.Loops;
 using SmtpTlsProxy.Transport.OpenSsl;
 using SmtpTlsProxy.Transport.Sockets;
 using SmtpTlsProxy.Upstream;
@@ -61,6 +62,8 @@ sealed class ProxyHost : IAsyncDisposable
         Tell();
         await _app.StartAsync(cancel);
         _isBound = true;
+        foreach (ListenerConfiguration listener in _configuration.Listeners)
+            _log.Tell($"Listener {listener.Name} serves {string.Join(", ", listener.Addresses)}: tls {Vocabulary.TlsModes.WordOf(listener.Tls)}, upstream {listener.Upstream}.");
     }
 
     public Task WaitForShutdownAsync(CancellationToken cancel) => _app.WaitForShutdownAsync(cancel);
@@ -114,6 +117,10 @@ sealed class ProxyHost : IAsyncDisposable
     void Tell()
     {
         Metrics.Build(BuildInfo.Current, OpenSslLibrary.Version);
+        Metrics.CountLive("sessions", () => Live.Sessions);
+        Metrics.CountLive("sockets", () => Live.Sockets);
+        Metrics.CountLive("tls_objects", () => Live.TlsObjects);
+        Metrics.CountLive("rented_buffers", () => Live.RentedBuffers);
         foreach (TlsCertificate certificate in _certificates)
             Metrics.Certificate(certificate.Name, certificate.NotAfter);
     }

@@ -34,6 +34,7 @@ sealed class Endpoints(ProxySessions sessions, SessionLog log, TimeProvider time
     {
         ListenAddress.Tcp tcp => tcp.EndPoint,
         ListenAddress.Unix unix => new UnixDomainSocketEndPoint(unix.Path),
-        _ => throw new NotSupportedException($"{address}: sockets handed over by systemd are not in force yet; name host:port or unix:/path."),
+        ListenAddress.Systemd systemd => SystemdSockets.Find(systemd.Name),
+        _ => throw new NotSupportedException(address.ToString()),
     };
 }

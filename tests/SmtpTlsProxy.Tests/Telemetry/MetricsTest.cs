@@ -34,6 +34,7 @@ public partial class MetricsTest
             "listener_tls_handshake_duration_seconds histogram listener",
             "listener_tls_handshakes_total counter listener,result",
             "listener_tls_sessions_total counter cipher,group,listener,resumed,version",
+            "live_objects gauge kind",
             "log_events_dropped_total counter ",
             "message_duration_seconds histogram listener",
             "message_size_bytes histogram listener",
