@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Time.Testing;
+using SmtpTlsProxy.Configuration;
+using SmtpTlsProxy.Telemetry;
+using SmtpTlsProxy.Tests.Shared;
+using SmtpTlsProxy.Transport.Legs;
+using SmtpTlsProxy.Transport.OpenSsl;
+using SmtpTlsProxy.Upstream;
+
+namespace SmtpTlsProxy.Session;
+
+/// <summary>The real route of one listener to one upstream, over a dialler of the test's.</summary>
+sealed class Route : IDisposable
+{
+    static readonly TlsCertificate s_certificate = TestCertificates.Shared.For("mx.test");
+
+    readonly ProxySessions _sessions;
+    readonly LogSetup _log;
+
+    public Route(WorldOptions options, Dialler dialler, FakeTimeProvider clock)
+    {
+        ProxyConfiguration configuration = options.Configuration();
+        _log = LogSetup.Create(new LogOptions(options.LogLevel), Metrics, clock, Lines);
+        _sessions = new ProxySessions(configuration, [s_certificate], new Clusters(new MemoryClusters(configuration.Upstreams)), dialler, Metrics);
+    }
+
+    public Metrics Metrics { get; } = new();
+
+    public StringWriter Lines { get; } = new();
+
+    public SessionLog Log => _log.Sessions;
+
+    public SessionRoute Of => _sessions.RouteOf("mx");
+
+    /// <summary>The value of a series, named without the product's prefix; 0 where it has not moved.</summary>
+    public double Counted(string series)
+    {
+        string text = Metrics.ExportTextAsync().GetAwaiter().GetResult();
+        string start = Instruments.Prefix + series + " ";
+        string? line = text.Split('\n').FirstOrDefault(l => l.StartsWith(start, StringComparison.Ordinal));
+        return line is null ? 0 : double.Parse(line[start.Length..]);
+    }
+
+    public void Dispose()
+    {
+        _sessions.Dispose();
+        _log.Dispose();
+    }
+}
