@@ -6,18 +6,11 @@ namespace SmtpTlsProxy.Session;
 /// <summary>An orderly server: answers each command and keeps what it was told.</summary>
 sealed class MailServer
 {
-    readonly Peer _peer;
+    Peer _peer = null!;
     readonly StringBuilder _message = new();
     readonly StringBuilder _say = new();
     bool _inData;
-
-    public MailServer(Peer peer, string greeting = "220 up.test ESMTP\r\n")
-    {
-        _peer = peer;
-        peer.Reaction = React;
-        if (greeting.Length > 0)
-            peer.Say(greeting);
-    }
+    bool _hasGreeted;
 
     /// <summary>What is offered beside the first line.</summary>
     public List<string> Offers { get; } = ["PIPELINING", "SIZE 1000000", "8BITMIME"];
@@ -33,6 +26,26 @@ sealed class MailServer
 
     /// <summary>Contents as they came, without the dot.</summary>
     public List<string> Messages { get; } = [];
+
+    /// <summary>Serves this connection from now on.</summary>
+    public MailServer Serve(Peer peer, string greeting = "220 up.test ESMTP\r\n")
+    {
+        _peer = peer;
+        _inData = _hasGreeted = false;
+        peer.Reaction = React;
+        if (greeting.Length > 0)
+            peer.Say(greeting);
+        return this;
+    }
+
+    /// <summary>Greets as soon as TLS stands, once.</summary>
+    public void GreetInsideTls()
+    {
+        if (!_peer.IsTls || _hasGreeted)
+            return;
+        _hasGreeted = true;
+        _peer.Say("220 up.test ESMTP\r\n");
+    }
 
     void React()
     {

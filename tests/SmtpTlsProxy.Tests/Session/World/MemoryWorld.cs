@@ -21,7 +21,6 @@ sealed class MemoryWorld : IDisposable
     readonly WorldOptions _options;
     readonly List<Peer> _peers = [];
     readonly List<IDisposable> _contexts = [];
-    Waiter? _waiter;
 
     public MemoryWorld(WorldOptions? options = null)
     {
@@ -63,9 +62,11 @@ sealed class MemoryWorld : IDisposable
         }
     }
 
-    /// <summary>A client connects.</summary>
+    /// <summary>A client connects; the one before has left, and nothing of it is open.</summary>
     public MemoryWorld Connect(EndPoint? original = null)
     {
+        AssertNothingIsOpen();
+        Forget();
         (MemoryWire near, MemoryWire far) = MemoryWire.Pair();
         Client = Add(new Peer(near, far));
         Loop.Post(() => Session = RunAsync(near, original));
@@ -127,8 +128,14 @@ sealed class MemoryWorld : IDisposable
 
     public double Counted(string series) => Route.Counted(series);
 
-    /// <summary>What was sent upstream in clear, all of it.</summary>
-    public string SentUpstream => System.Text.Encoding.Latin1.GetString(Server.Near.Taken);
+    /// <summary>All that went onto the last server's wire.</summary>
+    public string SentUpstream => Sent(Server);
+
+    /// <summary>The servers dialled in this session, in order.</summary>
+    public List<Peer> Servers { get; } = [];
+
+    /// <summary>All that the proxy put onto a peer's wire, ciphertext too.</summary>
+    public static string Sent(Peer to) => System.Text.Encoding.Latin1.GetString(to.Near.Taken);
 
     public void Dispose()
     {
@@ -136,18 +143,30 @@ sealed class MemoryWorld : IDisposable
         {
             Loop.AbortAll();
             Run();
-            Assert.True(Session is null || Session.IsCompleted, "An aborted session goes on.");
-            Session?.GetAwaiter().GetResult();
-            Assert.True(Loop.Counts.IsZero, Loop.Counts.ToString());
+            AssertNothingIsOpen();
             Assert.Equal(0, Counted("sessions{listener=\"mx\"}"));
         }
         finally
         {
-            _peers.ForEach(p => p.Dispose());
+            Forget();
             Route.Dispose();
             _contexts.ForEach(c => c.Dispose());
             Loop.Dispose();
         }
+    }
+
+    void AssertNothingIsOpen()
+    {
+        Assert.True(Session is null || Session.IsCompleted, "The session goes on.");
+        Session?.GetAwaiter().GetResult();
+        Assert.True(Loop.Counts.IsZero, Loop.Counts.ToString());
+    }
+
+    void Forget()
+    {
+        _peers.ForEach(p => p.Dispose());
+        _peers.Clear();
+        Servers.Clear();
     }
 
     Peer Add(Peer peer)
@@ -161,6 +180,7 @@ sealed class MemoryWorld : IDisposable
         (MemoryWire near, MemoryWire far) = MemoryWire.Pair();
         near.Edge = waiter.SignalOctets;
         Server = Add(new Peer(near, far));
+        Servers.Add(Server);
         OnDial(Server);
         return near;
     }
@@ -168,7 +188,7 @@ sealed class MemoryWorld : IDisposable
     // What lies before the session: the hop to the loop with its one finally, and implicit TLS.
     async Task<SessionEnd> RunAsync(MemoryWire near, EndPoint? original)
     {
-        Waiter waiter = _waiter = Loop.Enter();
+        Waiter waiter = Loop.Enter();
         near.Edge = waiter.SignalOctets;
         Leg client = ClientLeg = new Leg(waiter, near, s_local, s_remote);
         SessionRoute route = Route.Of;
