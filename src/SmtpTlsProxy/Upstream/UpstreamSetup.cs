@@ -23,8 +23,8 @@ sealed partial class UpstreamSetup(
 
     public async ValueTask<SetupResult> RunAsync()
     {
-        if (IdentityTalk.ProxyHeader(upstream.Identity, client) is { Length: > 0 } header)
-            leg.Write(header);
+        leg.Write(IdentityTalk.ProxyHeader(upstream.Identity, client));
+        leg.Flush();                                                  // a server that wants the header greets nobody before it
         SetupResult secured = upstream.Tls switch
         {
             TlsMode.None => SetupResult.Fine,
