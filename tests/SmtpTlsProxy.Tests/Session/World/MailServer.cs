@@ -15,6 +15,9 @@ sealed class MailServer
     /// <summary>What is offered beside the first line.</summary>
     public List<string> Offers { get; } = ["PIPELINING", "SIZE 1000000", "8BITMIME"];
 
+    /// <summary>What is offered in the clear besides.</summary>
+    public List<string> OffersInClear { get; } = [];
+
     /// <summary>The context that STARTTLS leads to; null: not offered.</summary>
     public TlsContext? StartTls { get; init; }
 
@@ -101,7 +104,7 @@ sealed class MailServer
 
     string EhloAnswer()
     {
-        string[] lines = ["up.test", .. Offers, .. StartTls is not null && !_peer.IsTls ? ["STARTTLS"] : Array.Empty<string>()];
+        string[] lines = ["up.test", .. Offers, .. _peer.IsTls ? [] : OffersInClear, .. StartTls is null || _peer.IsTls ? Array.Empty<string>() : ["STARTTLS"]];
         return string.Concat(lines.Select((line, at) => $"250{(at == lines.Length - 1 ? ' ' : '-')}{line}\r\n"));
     }
 

@@ -13,6 +13,9 @@ sealed class MemoryDialler(Func<EndPoint, Waiter, Wire> connect) : Dialler
     /// <summary>Who was dialled, in order.</summary>
     public List<EndPoint> Dialled { get; } = [];
 
+    /// <summary>The leg dialled last.</summary>
+    public Leg Leg { get; private set; } = null!;
+
     /// <summary>Errors of the next dials; then they succeed.</summary>
     public Queue<DialError> Errors { get; } = new();
 
@@ -30,9 +33,10 @@ sealed class MemoryDialler(Func<EndPoint, Waiter, Wire> connect) : Dialler
             if (wake.IsTimer)
                 return new DialResult(null, DialError.Timeout, "time");
         }
-        return Errors.TryDequeue(out DialError error) && error is not DialError.None
-            ? new DialResult(null, error, "said so")
-            : new DialResult(new Leg(waiter, connect(to, waiter), Local, to), DialError.None, "");
+        if (Errors.TryDequeue(out DialError error) && error is not DialError.None)
+            return new DialResult(null, error, "said so");
+        Leg = new Leg(waiter, connect(to, waiter), Local, to);
+        return new DialResult(Leg, DialError.None, "");
     }
 
     static DialError? Stopped(Waiter waiter, Leg? watch)
