@@ -27,4 +27,12 @@ if (parsed.Errors.Count > 0)
 }
 
 // Signals are ours: the first one drains (System.CommandLine would cancel and end the process after two seconds).
-return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+}
+catch (Exception e)
+{   // every expected mistake has its own line and exit code: what comes here is ours, and its trace is wanted
+    Console.Error.WriteLine($"error: a fault of the program's own: {e}");
+    return ExitCodes.Software;
+}

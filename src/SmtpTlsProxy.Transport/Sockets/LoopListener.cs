@@ -31,7 +31,15 @@ sealed class LoopListener : IConnectionListener
         {
             throw new AddressInUseException($"{at} is in use: {e.Message}", e);
         }
+        catch (SocketException e)
+        {
+            throw new IOException($"{at} cannot be bound: {ReasonOf(e, at)}.", e);
+        }
     }
+
+    // .NET's sockets tell a path in a folder that does not exist as an address that is not ours.
+    static string ReasonOf(SocketException e, LoopEndPoint at) =>
+        at.Inner is UnixDomainSocketEndPoint && e.SocketErrorCode is SocketError.AddressNotAvailable ? "its folder does not exist" : e.Message;
 
     /// <summary>The next connection; null once unbound, which ends Kestrel's loop in order. An exception would end it for good, so there is none.</summary>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>

@@ -16,6 +16,7 @@ public sealed class LoopListenerFactory(LoopGroup loops) : IConnectionListenerFa
 
     /// <summary>Listens at once; accepting begins on the loop.</summary>
     /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
+    /// <exception cref="IOException">The address is not this machine's, or not this user's to bind.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         LoopListener listener = LoopListener.Bind((LoopEndPoint)endpoint, loops);

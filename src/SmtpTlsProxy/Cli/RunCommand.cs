@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Tls;
 using SmtpTlsProxy.Transport.OpenSsl;
@@ -66,9 +67,17 @@ static class RunCommand
         {
             return Failed(e.Message, ExitCodes.Unavailable);
         }
+        catch (NotSupportedException e)
+        {   // a kind of address that nothing binds yet
+            return Failed(e.Message, ExitCodes.Configuration);
+        }
         catch (IOException e)
-        {   // Kestrel's word for an address in use or not of this machine
+        {   // the word of both kinds of listeners for an address in use, not of this machine or not this user's
             return Failed($"{e.Message} Choose another address, or stop what holds it.", ExitCodes.Unavailable);
+        }
+        catch (SocketException e)
+        {   // Kestrel's own sockets say nothing of the address
+            return Failed($"metrics or status: the address cannot be bound: {e.Message}. Choose another, or disabled.", ExitCodes.Unavailable);
         }
     }
 

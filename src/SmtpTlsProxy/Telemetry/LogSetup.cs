@@ -43,6 +43,8 @@ sealed class LogSetup : IDisposable, IAsyncDisposable
         Logger logger = new LoggerConfiguration()
             .MinimumLevel.Is(Enum.Parse<LogEventLevel>(options.Level, ignoreCase: true))
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)    // YARP brings it along; nothing here uses its keys
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)           // why a start failed is told on stderr, without a trace
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
             .WriteTo.Async(sinks => sinks.Sink(new LogWriter(output ?? Console.Out, format)), QueuedEvents, blockWhenFull: false, drops)
