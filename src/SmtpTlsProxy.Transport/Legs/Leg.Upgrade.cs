@@ -20,7 +20,7 @@ public sealed partial class Leg
         HandshakeOutcome ready = await ReadyForHandshakeAsync(context.IsServer, deadline);
         HandshakeResult result = ready is HandshakeOutcome.Ok
             ? await HandshakeAsync(context, target, deadline, started)
-            : new HandshakeResult { Outcome = ready, Duration = Since(started) };
+            : new HandshakeResult { Outcome = ready, Duration = Since(started), PeerWasSilent = context.IsServer };
         if (!result.Succeeded)
             Mute();
         return result;

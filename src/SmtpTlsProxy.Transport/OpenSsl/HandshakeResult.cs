@@ -69,6 +69,9 @@ public sealed record HandshakeResult
     /// </summary>
     public bool ForeignAlpn { get; init; }
 
+    /// <summary>It ended before the peer had said an octet: a check that only connects is no failed handshake.</summary>
+    public bool PeerWasSilent { get; init; }
+
     /// <summary>The peer's leaf certificate (DER); null if it showed none or a session was resumed without it.</summary>
     public ReadOnlyMemory<byte>? PeerCertificate { get; init; }
 

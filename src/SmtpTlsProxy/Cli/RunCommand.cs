@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Net.Sockets;
 using SmtpTlsProxy.Configuration;
-using SmtpTlsProxy.Tls;
-using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Cli;
 
@@ -50,42 +47,12 @@ static class RunCommand
         return Task.FromResult(ExitCodes.Configuration);
     }
 
-    static async Task<int> ServeAsync(ProxyConfiguration configuration, CancellationToken cancel)
+    static Task<int> ServeAsync(ProxyConfiguration configuration, CancellationToken cancel) => StartFailures.ToldAsync(async () =>
     {
-        try
-        {
-            await using ProxyHost host = new(configuration);
-            await host.StartAsync(cancel);
-            await host.WaitForShutdownAsync(cancel);
-            return ExitCodes.Ok;
-        }
-        catch (CertificateUnusableException e)
-        {
-            return Failed(e.Message, ExitCodes.Configuration);
-        }
-        catch (OpenSslUnavailableException e)
-        {
-            return Failed(e.Message, ExitCodes.Unavailable);
-        }
-        catch (NotSupportedException e)
-        {   // a kind of address that nothing binds yet
-            return Failed(e.Message, ExitCodes.Configuration);
-        }
-        catch (IOException e)
-        {   // the word of both kinds of listeners for an address in use, not of this machine or not this user's
-            return Failed($"{e.Message} Choose another address, or stop what holds it.", ExitCodes.Unavailable);
-        }
-        catch (SocketException e)
-        {   // Kestrel's own sockets say nothing of the address
-            return Failed($"metrics or status: the address cannot be bound: {e.Message}. Choose another, or disabled.", ExitCodes.Unavailable);
-        }
-    }
-
-    static int Failed(string why, int code)
-    {
-        Console.Error.WriteLine($"error: {why}");
-        return code;
-    }
+        await using ProxyHost host = new(configuration);
+        await host.StartAsync(cancel);
+        await host.WaitForShutdownAsync(cancel);
+    });
 
     static RunFlags FlagsOf(ParseResult parsed) => new()
     {

@@ -18,7 +18,7 @@ sealed class ImplicitTlsMiddleware(ConnectionDelegate next)
             await next(context);
             return;
         }
-        session.Ended(session.Client.BytesIn == 0 && tls.Outcome is HandshakeOutcome.Closed ? Ends.Empty : Ends.HandshakeFailed(tls));
+        session.Ended(tls is { PeerWasSilent: true, Outcome: HandshakeOutcome.Closed } ? Ends.Empty : Ends.HandshakeFailed(tls));
         await session.Client.CloseAsync(TimeSpan.Zero);
     }
 }

@@ -10,7 +10,7 @@ sealed class ListenerCaps(ListenerConfiguration listener)
     readonly AddressCounts _addresses = new(listener.Limits.ConnectionsPerAddress);
     int _connections;
 
-    /// <summary>Counts a connection in, or says which cap it met. Loopback is exempt from the cap by address.</summary>
+    /// <summary>Counts a connection in, or says which cap it met. Loopback and listed balancers are exempt from the cap by address.</summary>
     public Limit? TryEnter(IPAddress? address)
     {
         if (Interlocked.Increment(ref _connections) > listener.Limits.Connections)
@@ -35,5 +35,6 @@ sealed class ListenerCaps(ListenerConfiguration listener)
     public bool Allows(IPAddress? address) =>
         listener.Allow is not { } networks || address is null || Networks.Contain(networks, address);
 
-    static bool IsCounted(IPAddress? address) => address is not null && !IPAddress.IsLoopback(address);
+    // A balancer's own check (PROXY LOCAL, UNKNOWN) comes from the balancer's address.
+    bool IsCounted(IPAddress? address) => address is not null && !IPAddress.IsLoopback(address) && !Networks.Contain(listener.ProxyProtocolFrom, address);
 }

@@ -15,17 +15,17 @@ sealed class ProxyHeaderMiddleware(ConnectionDelegate next, ListenerConfiguratio
     public async Task OnConnectionAsync(ConnectionContext context)
     {
         ListenerSession session = ListenerSession.Of(context);
-        if (!IsBalancer(session.Client.Remote) || !await ReadAsync(session))
-        {
-            await session.RefuseAsync(EndReason.Policy, null);
-            return;
-        }
-        await next(context);
+        EndReason refused = IsBalancer(session.Client.Remote) ? await ReadAsync(session) : EndReason.Policy;
+        if (refused is EndReason.None)
+            await next(context);
+        else
+            await session.RefuseAsync(refused, null);
     }
 
     bool IsBalancer(EndPoint? peer) => peer is IPEndPoint { Address: var address } && Networks.Contain(listener.ProxyProtocolFrom, address);
 
-    static async ValueTask<bool> ReadAsync(ListenerSession session)
+    // None when a header was taken; otherwise how the session ends without one.
+    static async ValueTask<EndReason> ReadAsync(ListenerSession session)
     {
         Waiter wait = session.Connection.Waiter;
         Deadline deadline = wait.Loop.In(session.Route.Timeouts.ProxyHeader);
@@ -35,22 +35,22 @@ sealed class ProxyHeaderMiddleware(ConnectionDelegate next, ListenerConfiguratio
                 return taken;
             Wake wake = await wait.NextAsync(deadline);
             if (wake.IsTimer || wake.IsAbort)
-                return false;
+                return wake.IsTimer ? EndReason.Timeout : EndReason.Drain;
         }
     }
 
-    /// <summary>True when a header was taken, false when there is none to come, null when more octets are needed.</summary>
-    static bool? TryTake(ListenerSession session)
+    // Null when more octets are needed.
+    static EndReason? TryTake(ListenerSession session)
     {
         Span<byte> waiting = stackalloc byte[ProxyHeader.MaxLength];
         int count = session.Client.Peek(waiting);
-        if (count is 0 or Transport.OpenSsl.Wire.Lost)
-            return false;
+        if (count is 0)
+            return EndReason.Empty;                                   // a check that only connects
         if (count < 0)
-            return null;
+            return count is Transport.OpenSsl.Wire.Lost ? EndReason.ClientLost : null;
         ProxyHeaderStatus status = ProxyHeader.TryParse(waiting[..count], out ProxyHeader header);
         if (status is not ProxyHeaderStatus.Ok)
-            return status is ProxyHeaderStatus.NeedMore ? null : false;
+            return status is ProxyHeaderStatus.NeedMore ? null : EndReason.Violation;
         session.Client.Skip(header.Length);
         if (header.Source is { } source)
         {
@@ -58,7 +58,6 @@ sealed class ProxyHeaderMiddleware(ConnectionDelegate next, ListenerConfiguratio
             session.Client.Local = header.Destination ?? session.Client.Local;
             session.Record.ClientIs(source);
         }
-        return true;
+        return EndReason.None;
     }
-
 }

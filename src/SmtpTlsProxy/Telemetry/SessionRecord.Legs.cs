@@ -32,7 +32,8 @@ sealed partial class SessionRecord
     {
         LeaveHandshakes();
         _clientTls = result;
-        _listener.Tls.Ended(result);
+        if (startTls || result is not { PeerWasSilent: true, Outcome: HandshakeOutcome.Closed })     // a balancer's check is no attack
+            _listener.Tls.Ended(result);
         if (startTls)
             ClientStartTls(result.Succeeded ? ListenerStartTls.Used : ListenerStartTls.Failed);
     }

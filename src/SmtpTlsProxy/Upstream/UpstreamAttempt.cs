@@ -31,7 +31,7 @@ sealed class UpstreamAttempt(
         (ConnectResult result, OpenResult? failed) = await setup.RunAsync();
         if (failed is { } end)
         {
-            leg.Abort();
+            await leg.CloseAsync(TimeSpan.Zero);                      // in order: no message has begun that an end could make look whole
             return Told(result, end);
         }
         return Told(ConnectResult.Ok, OpenResult.Ready(new UpstreamConnection(leg, upstream, setup.Security(), setup.OwnGreeting, released)));
@@ -55,12 +55,12 @@ sealed class UpstreamAttempt(
 
     async ValueTask<DialResult> DialAsync(IReadOnlyList<EndPoint> addresses)
     {
-        Deadline limit = Deadline.Earlier(ready, client.Waiter.Loop.In(upstream.Timeouts.Connect));
         DialResult result = default;
-        foreach (EndPoint address in addresses)
-        {
-            result = await dialler.DialAsync(address, client.Waiter, limit, client);
-            if (result.Leg is not null || result.Error is DialError.Timeout or DialError.ClientLost or DialError.Aborted)
+        for (int tried = 0; tried < addresses.Count; tried++)
+        {   // the last address may use all of connect; one before it that swallows packets leaves the others their share
+            TimeSpan share = upstream.Timeouts.Connect / (addresses.Count - tried);
+            result = await dialler.DialAsync(addresses[tried], client.Waiter, Deadline.Earlier(ready, client.Waiter.Loop.In(share)), client);
+            if (result.Leg is not null || result.Error is DialError.ClientLost or DialError.Aborted)
                 return result;
         }
         return result;

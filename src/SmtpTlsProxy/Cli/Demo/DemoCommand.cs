@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace SmtpTlsProxy.Cli.Demo;
 
@@ -24,15 +26,34 @@ static class DemoCommand
 
     static async Task<int> RunAsync(string? attack, bool once, CancellationToken cancel)
     {
-        await using DemoStage stage = await DemoStage.OpenAsync(cancel);
-        await (attack switch
-        {
-            "inject" => DemoScenes.InjectAsync(stage, cancel),
-            "relay" => DemoScenes.RelayAsync(stage, cancel),
-            _ => DemoScenes.DeliverAsync(stage, cancel),
-        });
-        if (!once)
-            await stage.ServeAsync(cancel);
-        return ExitCodes.Ok;
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using PosixSignalRegistration interrupt = Stops(PosixSignal.SIGINT, stop), terminate = Stops(PosixSignal.SIGTERM, stop);
+        return await StartFailures.ToldAsync(() => PlayAsync(attack, once, stop.Token));
     }
+
+    static async Task PlayAsync(string? attack, bool once, CancellationToken stop)
+    {
+        try
+        {
+            await using DemoStage stage = await DemoStage.OpenAsync(stop);
+            await (attack switch
+            {
+                "inject" => DemoScenes.InjectAsync(stage, stop),
+                "relay" => DemoScenes.RelayAsync(stage, stop),
+                _ => DemoScenes.DeliverAsync(stage, stop),
+            });
+            if (!once)
+                await stage.ServeAsync(stop);
+        }
+        catch (Exception e) when (stop.IsCancellationRequested && (e is OperationCanceledException or IOException or SocketException))
+        {   // Ctrl-C in the middle of the show: the proxy may have left before the demo's own client did
+        }
+    }
+
+    // From the first moment on: what the demo wrote is removed also when it is interrupted before the proxy listens to signals.
+    static PosixSignalRegistration Stops(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    });
 }

@@ -46,8 +46,16 @@ sealed class DemoStage : IAsyncDisposable
     public static async Task<DemoStage> OpenAsync(CancellationToken cancel)
     {
         DemoStage stage = new();
-        await stage.Proxy.StartAsync(cancel);
-        return stage;
+        try
+        {
+            await stage.Proxy.StartAsync(cancel);
+            return stage;
+        }
+        catch
+        {   // nobody else would remove what was written
+            await stage.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task ServeAsync(CancellationToken cancel)
