@@ -78,10 +78,11 @@ sealed class ProxySession(Leg client, SessionRoute route, EndPoint? original, Wa
     {
         if (end.CutsUpstream)
             _upstream?.Leg.Abort();                                   // no dot, LAST, QUIT, close_notify (rule 5.5)
-        if (end.ClientIsGone || end.LastReply is not { } last)
+        if (end.ClientIsGone)
             return;
-        client.Write(last.Octets);                                    // 421 4.3.2, 421 4.4.2, 503 …
-        client.Flush();
+        if (end.LastReply is { } last)
+            client.Write(last.Octets);                                // 421 4.3.2, 421 4.4.2, 503 …
+        client.Flush();                                               // replies of the last step too: they wait for no QUIT of the upstream's
     }
 
     ValueTask EndUpstreamAsync(SessionEnd end) => _upstream switch
