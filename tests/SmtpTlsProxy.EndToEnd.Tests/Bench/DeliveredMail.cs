@@ -5,14 +5,14 @@ namespace SmtpTlsProxy.EndToEnd.Bench;
 /// <summary>Reads what a delivering server made of a message: trace lines in front, LF for CRLF.</summary>
 static class DeliveredMail
 {
-    static readonly string[] s_inFront = ["Return-Path:", "X-Original-To:", "Delivered-To:"];
+    static readonly string[] s_inFront = ["Return-Path:", "X-Original-To:", "Delivered-To:", "Envelope-To:"];
 
     public static bool IsFor(string file, string recipient)
     {
         Span<byte> head = stackalloc byte[1024];
         using FileStream stream = File.OpenRead(file);
         string text = Encoding.Latin1.GetString(head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
-        return text.Contains($"Delivered-To: {recipient}\n", StringComparison.Ordinal);
+        return text.Contains($"Delivered-To: {recipient}\n", StringComparison.Ordinal) || text.Contains($"Envelope-to: {recipient}\n", StringComparison.Ordinal);
     }
 
     /// <summary>Takes off what stands in front up to and with the delivering server's own Received field.</summary>
@@ -33,7 +33,7 @@ static class DeliveredMail
     /// <summary>What a delivered copy must look like for content that went over the wire.</summary>
     public static byte[] Expected(byte[] content) => Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(content).Replace("\r\n", "\n", StringComparison.Ordinal));
 
-    static bool StartsWithAny(byte[] mail, int at) => s_inFront.Any(name => Text(mail, at).StartsWith(name, StringComparison.Ordinal));
+    static bool StartsWithAny(byte[] mail, int at) => s_inFront.Any(name => Text(mail, at).StartsWith(name, StringComparison.OrdinalIgnoreCase));
 
     static string Text(byte[] mail, int at) => Encoding.Latin1.GetString(mail, at, Math.Min(20, mail.Length - at));
 

@@ -15,35 +15,28 @@ sealed record PostfixOptions
     /// <summary>A second port with TLS from the first octet.</summary>
     public bool Implicit { get; init; }
 
-    /// <summary>AUTH PLAIN and LOGIN; the account is <see cref="Postfix.User"/>.</summary>
+    /// <summary>AUTH with <see cref="Mechanisms"/>; the account is <see cref="MailServer.User"/>.</summary>
     public bool Auth { get; init; }
+
+    /// <summary>SASL mechanisms, blanks between.</summary>
+    public string Mechanisms { get; init; } = "PLAIN LOGIN";
 
     /// <summary>Lines for main.cf; later ones win.</summary>
     public string Extra { get; init; } = "";
 }
 
 /// <summary>A Postfix instance wholly below one directory, on 127.0.0.1. It takes mail for <see cref="Names.Domain"/> and keeps it as it came.</summary>
-sealed class Postfix : IAsyncDisposable
+sealed class Postfix : MailServer
 {
-    public const string User = "alice@own.test", Password = "correct-horse-battery";
-    readonly Scratch _scratch = new();
-    readonly TestCa _ca;
     readonly string _postfix = Needs.Tool("postfix");
 
-    Postfix(PostfixOptions options)
-    {
-        _ca = new TestCa(_scratch);
-        Options = options;
-    }
+    Postfix(PostfixOptions options) => Options = options;
 
     public PostfixOptions Options { get; }
-    public int Port { get; } = Ports.Free();
     public int ImplicitPort { get; } = Ports.Free();
-    public string CaFile => _ca.File;
-    public string Log => ReadShared(_scratch.PathTo("log"));
+    public override string Log => ReadShared(Scratch.PathTo("log"));
 
-    string Etc => _scratch.PathTo("etc");
-    string Inbox => _scratch.PathTo("mail/inbox/new");
+    string Etc => Scratch.PathTo("etc");
 
     public static async Task<Postfix> StartAsync(PostfixOptions? options = null)
     {
@@ -56,44 +49,21 @@ sealed class Postfix : IAsyncDisposable
         return postfix;
     }
 
-    /// <summary>The message as it was delivered, the server's own trace lines taken off: line ends are LF.</summary>
-    public async Task<byte[]> ContentForAsync(string recipient)
-    {
-        byte[]? delivered = null;
-        await Eventually.TrueAsync(async () => (delivered = await FindAsync(recipient)) is not null, () => $"mail for {recipient}:\n{Log}", TimeSpan.FromSeconds(60));
-        return DeliveredMail.WithoutTrace(delivered!);
-    }
-
-    public async Task<bool> HasMailForAsync(string recipient) => await FindAsync(recipient) is not null;
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         Leftovers.Remove(this);
         await Shell.RunAsync(_postfix, ["-c", Etc, "stop"]);
-        _ca.Dispose();
-        _scratch.Dispose();
-    }
-
-    async Task<byte[]?> FindAsync(string recipient)
-    {
-        if (!Directory.Exists(Inbox))
-            return null;
-        foreach (string file in Directory.EnumerateFiles(Inbox))
-        {
-            if (DeliveredMail.IsFor(file, recipient))
-                return await File.ReadAllBytesAsync(file);
-        }
-        return null;
+        Forget();
     }
 
     async Task LayOutAsync()
     {
         foreach (string folder in (string[])["etc/sasl", "spool", "data", "mail"])
-            Directory.CreateDirectory(_scratch.PathTo(folder));
-        _scratch.Write("etc/main.cf", MainCf());
-        _scratch.Write("etc/master.cf", MasterCf());
-        await Shell.MustAsync("chown", "postfix", _scratch.PathTo("data"));
-        await Shell.MustAsync("chown", "nobody", _scratch.PathTo("mail"));
+            Directory.CreateDirectory(Scratch.PathTo(folder));
+        Scratch.Write("etc/main.cf", MainCf());
+        Scratch.Write("etc/master.cf", MasterCf());
+        await Shell.MustAsync("chown", "postfix", Scratch.PathTo("data"));
+        await Shell.MustAsync("chown", "nobody", Scratch.PathTo("mail"));
         if (Options.Auth)
             await AddAccountAsync();
     }
@@ -101,8 +71,8 @@ sealed class Postfix : IAsyncDisposable
     async Task AddAccountAsync()
     {
         // Debian's Postfix looks below its configuration folder, others where they are told.
-        string accounts = _scratch.PathTo("etc/sasl/accounts");
-        _scratch.Write("etc/sasl/smtpd.conf", $"pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: {accounts}\nmech_list: PLAIN LOGIN\n");
+        string accounts = Scratch.PathTo("etc/sasl/accounts");
+        Scratch.Write("etc/sasl/smtpd.conf", $"pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: {accounts}\nmech_list: {Options.Mechanisms}\n");
         string[] user = User.Split('@');
         Ran ran = await Shell.RunAsync(Needs.Tool("saslpasswd2"), ["-c", "-p", "-f", accounts, "-u", user[1], user[0]], Encoding.ASCII.GetBytes(Password));
         ran.MustSucceed("saslpasswd2");
@@ -114,14 +84,14 @@ sealed class Postfix : IAsyncDisposable
         PemPair pair = Certificate();
         return $"""
             compatibility_level = 3.6
-            queue_directory = {_scratch.PathTo("spool")}
-            data_directory = {_scratch.PathTo("data")}
+            queue_directory = {Scratch.PathTo("spool")}
+            data_directory = {Scratch.PathTo("data")}
             command_directory = /usr/sbin
             daemon_directory = /usr/lib/postfix/sbin
             mail_owner = postfix
             setgid_group = postdrop
-            maillog_file_prefixes = {_scratch.Folder}
-            maillog_file = {_scratch.PathTo("log")}
+            maillog_file_prefixes = {Scratch.Folder}
+            maillog_file = {Scratch.PathTo("log")}
             myhostname = {Names.Server}
             inet_interfaces = 127.0.0.1
             inet_protocols = ipv4
@@ -132,7 +102,7 @@ sealed class Postfix : IAsyncDisposable
             local_recipient_maps =
             local_header_rewrite_clients =
             virtual_mailbox_domains = {Names.Domain}
-            virtual_mailbox_base = {_scratch.PathTo("mail")}
+            virtual_mailbox_base = {Scratch.PathTo("mail")}
             virtual_mailbox_maps = static:inbox/
             virtual_uid_maps = static:65534
             virtual_gid_maps = static:65534
@@ -150,7 +120,7 @@ sealed class Postfix : IAsyncDisposable
             smtpd_tls_loglevel = 1
             smtpd_sasl_auth_enable = {(Options.Auth ? "yes" : "no")}
             smtpd_sasl_path = smtpd
-            cyrus_sasl_config_path = {_scratch.PathTo("etc/sasl")}
+            cyrus_sasl_config_path = {Scratch.PathTo("etc/sasl")}
             {Options.Extra}
 
             """;
@@ -159,8 +129,8 @@ sealed class Postfix : IAsyncDisposable
     PemPair Certificate()
     {
         if (Options.Defect != Defect.UnknownIssuer)
-            return _ca.Issue(Options.Defect == Defect.WrongName ? "another.test" : Names.Server, Options.Defect == Defect.Expired);
-        using var stranger = new TestCa(_scratch, "stranger");
+            return Ca.Issue(Options.Defect == Defect.WrongName ? "another.test" : Names.Server, Options.Defect == Defect.Expired);
+        using var stranger = new TestCa(Scratch, "stranger");
         return stranger.Issue(Names.Server);
     }
 
@@ -187,12 +157,4 @@ sealed class Postfix : IAsyncDisposable
         postlog   unix-dgram n - n - 1 postlogd
 
         """;
-
-    static string ReadShared(string file)
-    {
-        if (!File.Exists(file))
-            return "";
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        return new StreamReader(stream).ReadToEnd();
-    }
 }

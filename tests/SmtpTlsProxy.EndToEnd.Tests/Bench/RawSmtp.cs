@@ -131,6 +131,15 @@ sealed class RawSmtp : IAsyncDisposable
         return await ReplyAsync(TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>Content in chunks of these sizes, the rest in the last one, all sent without waiting (RFC 3030 section 4.2). Every reply must be 250.</summary>
+    public async Task ChunksAsync(byte[] content, IReadOnlyList<int> sizes)
+    {
+        Task sending = SendChunksAsync(content, sizes);
+        for (int chunk = 0; chunk <= sizes.Count; chunk++)
+            await ExpectAsync("250", TimeSpan.FromSeconds(60));
+        await sending;
+    }
+
     public async Task QuitAsync()
     {
         await AskAsync("QUIT", "221");
@@ -140,6 +149,19 @@ sealed class RawSmtp : IAsyncDisposable
     public void Reset() => _stream.Reset();
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    async Task SendChunksAsync(byte[] content, IReadOnlyList<int> sizes)
+    {
+        int at = 0;
+        foreach (int size in sizes)
+        {
+            await SendAsync($"BDAT {size}\r\n");
+            await SendAsync(content.AsMemory(at, size));
+            at += size;
+        }
+        await SendAsync($"BDAT {content.Length - at} LAST\r\n");
+        await SendAsync(content.AsMemory(at));
+    }
 
     static X509ChainPolicy Trusting(string caFile)
     {

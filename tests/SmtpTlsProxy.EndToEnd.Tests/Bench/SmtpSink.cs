@@ -66,6 +66,9 @@ sealed class SmtpSink : IAsyncDisposable
             case "DATA":
                 await TakeContentAsync(stream);
                 return true;
+            case "BDAT":
+                await TakeChunkAsync(stream, line.Split(' '));
+                return true;
             case "STARTTLS":
                 await StartTlsAsync(stream);
                 return true;
@@ -89,6 +92,16 @@ sealed class SmtpSink : IAsyncDisposable
         await stream.SendAsync("354 Go on\r\n");
         Interlocked.Add(ref _contentOctets, await stream.SkipContentAsync());
         Interlocked.Increment(ref _messages);
+        await stream.SendAsync("250 2.0.0 Thrown away\r\n");
+    }
+
+    async Task TakeChunkAsync(SmtpStream stream, string[] words)
+    {
+        long size = long.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture);
+        await stream.SkipAsync(size);
+        Interlocked.Add(ref _contentOctets, size);
+        if (words.Length > 2)
+            Interlocked.Increment(ref _messages);
         await stream.SendAsync("250 2.0.0 Thrown away\r\n");
     }
 

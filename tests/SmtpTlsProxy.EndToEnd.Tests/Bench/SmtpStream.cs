@@ -82,6 +82,20 @@ sealed class SmtpStream : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads this many octets and drops them.</summary>
+    public async Task SkipAsync(long count, TimeSpan? patience = null)
+    {
+        using var limit = new CancellationTokenSource(patience ?? TimeSpan.FromMinutes(2));
+        while (count > 0)
+        {
+            int now = (int)Math.Min(count, _end - _start);
+            _start += now;
+            count -= now;
+            if (count > 0 && !await FillAsync(limit.Token))
+                throw new IOException("the chunk ended before its end");
+        }
+    }
+
     public Task BeServerAsync(SslServerAuthenticationOptions options) => UpgradeAsync(tls => tls.AuthenticateAsServerAsync(options));
 
     public Task BeClientAsync(SslClientAuthenticationOptions options) => UpgradeAsync(tls => tls.AuthenticateAsClientAsync(options));

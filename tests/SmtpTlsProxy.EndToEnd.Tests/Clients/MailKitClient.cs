@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -17,7 +18,7 @@ sealed class MailKitClient : MailClient
         {
             await client.ConnectAsync("localhost", sending.Port, Option(sending.Security));
             if (sending.Account is { } account)
-                await client.AuthenticateAsync(new SaslMechanismPlain(account.User, account.Password));
+                await client.AuthenticateAsync(Mechanism(sending.Mechanism, new NetworkCredential(account.User, account.Password)));
             using MimeMessage message = await MimeMessage.LoadAsync(new MemoryStream(sending.Content));
             string reply = await client.SendAsync(message, new MailboxAddress("", sending.From), [new MailboxAddress("", sending.To)]);
             await client.DisconnectAsync(quit: true);
@@ -34,6 +35,14 @@ sealed class MailKitClient : MailClient
         Security.StartTls => SecureSocketOptions.StartTls,
         Security.Implicit => SecureSocketOptions.SslOnConnect,
         _ => SecureSocketOptions.None,
+    };
+
+    static SaslMechanism Mechanism(string name, NetworkCredential account) => name switch
+    {
+        "LOGIN" => new SaslMechanismLogin(account),
+        "SCRAM-SHA-1" => new SaslMechanismScramSha1(account),
+        "SCRAM-SHA-256" => new SaslMechanismScramSha256(account),
+        _ => new SaslMechanismPlain(account),
     };
 
     static bool IsIssuedBy(string caFile, X509Certificate2 certificate)

@@ -11,12 +11,15 @@ sealed record Sending(int Port, Security Security, string To, byte[] Content)
     public string? CaFile { get; init; }
 
     public (string User, string Password)? Account { get; init; }
+
+    /// <summary>The SASL mechanism of <see cref="Account"/>: MailKit and swaks heed it, the others know PLAIN here.</summary>
+    public string Mechanism { get; init; } = "PLAIN";
 }
 
 /// <summary>A real program or library that sends mail.</summary>
 abstract class MailClient
 {
-    public static IReadOnlyList<MailClient> All { get; } = [new Swaks(), new Curl(), new Smtplib(), new OpenSslClient(), new Msmtp(), new MailKitClient()];
+    public static IReadOnlyList<MailClient> All { get; } = [new Swaks(), new Curl(), new Smtplib(), new OpenSslClient(), new Msmtp(), new MailKitClient(), new Nodemailer()];
 
     public abstract string Name { get; }
 

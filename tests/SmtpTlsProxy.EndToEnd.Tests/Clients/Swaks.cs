@@ -17,7 +17,7 @@ sealed class Swaks : MailClient
         if (sending.Security != Security.Clear)
             arguments.AddRange([sending.Security == Security.Implicit ? "--tlsc" : "--tls", "--tls-verify", "--tls-ca-path", sending.CaFile!]);
         if (sending.Account is { } account)
-            arguments.AddRange(["--auth", "PLAIN", "--auth-user", account.User, "--auth-password", account.Password]);
+            arguments.AddRange(["--auth", sending.Mechanism, "--auth-user", account.User, "--auth-password", account.Password]);
         return await Shell.RunAsync(Needs.Tool("swaks"), arguments);
     }
 }
