@@ -9,7 +9,14 @@ public class ServersTest(ServersTest.Servers servers) : IClassFixture<ServersTes
 
     public static MatrixTheoryData<string, string> Pairs => new(s_servers, [.. MailClient.All.Select(client => client.Name), "smtp-source"]);
 
-    public static MatrixTheoryData<string, string> Shapes => new(s_servers, ["empty", "no body", "8-bit", "NULs", "10,000-octet lines", "dots"]);
+    /// <summary>OpenSMTPD 7.4 cuts a line at its first NUL, and gives a message without a header a Date and a Message-ID: neither is the proxy's to show.</summary>
+    public static TheoryData<string, string> Shapes =>
+    [
+        .. from server in s_servers
+        from shape in (string[])["empty", "no body", "8-bit", "NULs", "10,000-octet lines", "dots"]
+        where server != "OpenSMTPD" || shape is not ("empty" or "NULs")
+        select (server, shape),
+    ];
 
     [Theory]
     [MemberData(nameof(Pairs))]
@@ -18,13 +25,12 @@ public class ServersTest(ServersTest.Servers servers) : IClassFixture<ServersTes
         Behind behind = await servers.GetAsync(server);
         string to = Names.NewRecipient();
         byte[] content = Letters.Tricky();
-        Sending sending = new(behind.StartTls, Security.StartTls, to, content) { CaFile = behind.CaFile };
-        if (client == "smtp-source")
-            sending = sending with { Port = behind.Clear, Security = Security.Clear };
+        Sending sending = client == "smtp-source" ? new(behind.Clear, Security.Clear, to, content) : behind.Sending(to, content);
 
         (await Client(client).SendAsync(sending)).MustSucceed($"{client}\n{behind.Server.Log}\n{behind.Proxy.Said}");
 
-        ContentAssert.ArrivedWhole(content, await behind.Server.ContentForAsync(to));
+        // smtp-source ends each content with an empty line of its own.
+        ContentAssert.ArrivedWhole(client == "smtp-source" ? [.. content, .. "\r\n"u8] : content, await behind.Server.ContentForAsync(to));
     }
 
     [Theory]
@@ -34,12 +40,14 @@ public class ServersTest(ServersTest.Servers servers) : IClassFixture<ServersTes
         Behind behind = await servers.GetAsync(server);
         string to = Names.NewRecipient();
         byte[] content = Letters.Shaped(shape);
-        await using RawSmtp client = await RawSmtp.SecuredAsync(behind.StartTls, behind.CaFile);
+        // Exim writes the line that ends a header, be there one or not.
+        byte[] expected = content.Length > 0 || server == "Postfix" ? content : "\r\n"u8.ToArray();
+        await using RawSmtp client = await behind.ConnectAsync();
 
         Assert.StartsWith("250", await client.MailAsync(to, content));
 
         await client.QuitAsync();
-        ContentAssert.ArrivedWhole(content, await behind.Server.ContentForAsync(to));
+        ContentAssert.ArrivedWhole(expected, await behind.Server.ContentForAsync(to));
     }
 
     [Fact]
@@ -49,7 +57,7 @@ public class ServersTest(ServersTest.Servers servers) : IClassFixture<ServersTes
         string to = Names.NewRecipient();
         byte[] content = Letters.Shaped("50 MB");
 
-        (await Client("curl").SendAsync(new Sending(behind.StartTls, Security.StartTls, to, content) { CaFile = behind.CaFile })).MustSucceed("curl");
+        (await Client("curl").SendAsync(behind.Sending(to, content))).MustSucceed("curl");
 
         ContentAssert.ArrivedWhole(content, await behind.Server.ContentForAsync(to));
     }
@@ -63,7 +71,7 @@ public class ServersTest(ServersTest.Servers servers) : IClassFixture<ServersTes
         string to = Names.NewRecipient();
         byte[] content = Letters.OfSize(300_000);
         var random = new Random(4711);
-        await using RawSmtp client = await RawSmtp.SecuredAsync(behind.StartTls, behind.CaFile);
+        await using RawSmtp client = await behind.ConnectAsync();
         Assert.Contains("CHUNKING", client.Capabilities);
         await client.AskAsync("MAIL FROM:<sender@client.test>", "250");
         await client.AskAsync($"RCPT TO:<{to}>", "250");
@@ -78,13 +86,14 @@ public class ServersTest(ServersTest.Servers servers) : IClassFixture<ServersTes
     public async Task WhereTheServerKnowsNoChunksNoneReachesIt_2_5()
     {
         Behind behind = await servers.GetAsync("OpenSMTPD");
-        await using RawSmtp client = await RawSmtp.SecuredAsync(behind.StartTls, behind.CaFile);
+        await using RawSmtp client = await behind.ConnectAsync();
         Assert.DoesNotContain("CHUNKING", client.Capabilities);
         await client.AskAsync("MAIL FROM:<sender@client.test>", "250");
         await client.AskAsync($"RCPT TO:<{Names.NewRecipient()}>", "250");
 
-        await client.AskAsync("BDAT 7 LAST\r\nHELP\r\n" + "x", "503 5.5.1");
+        await client.SendAsync("BDAT 6 LAST\r\nHELP\r\n");
 
+        await client.ExpectAsync("503 5.5.1");
         await client.AskAsync("RSET", "250");
         await client.QuitAsync();
     }
@@ -97,7 +106,7 @@ public class ServersTest(ServersTest.Servers servers) : IClassFixture<ServersTes
         Behind behind = await servers.GetAsync(server);
         string to = "ü" + Names.NewRecipient();
         byte[] content = Letters.With("Grüße", "日本語\r\n");
-        await using RawSmtp client = await RawSmtp.SecuredAsync(behind.StartTls, behind.CaFile);
+        await using RawSmtp client = await behind.ConnectAsync();
         Assert.Contains("SMTPUTF8", client.Capabilities);
 
         await client.SendAsync(Encoding.UTF8.GetBytes($"MAIL FROM:<grüße@client.test> SMTPUTF8 BODY=8BITMIME\r\nRCPT TO:<{to}>\r\nDATA\r\n"));
@@ -117,7 +126,7 @@ public class ServersTest(ServersTest.Servers servers) : IClassFixture<ServersTes
     {
         Behind behind = await servers.GetAsync(server);
         string from = Names.NewRecipient(), to = Names.NewRecipient(), envelope = "QQ" + Guid.NewGuid().ToString("n");
-        await using RawSmtp client = await RawSmtp.SecuredAsync(behind.StartTls, behind.CaFile);
+        await using RawSmtp client = await behind.ConnectAsync();
         Assert.Contains("DSN", client.Capabilities);
         await client.AskAsync($"MAIL FROM:<{from}> RET=HDRS ENVID={envelope}", "250");
         await client.AskAsync($"RCPT TO:<{to}> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;first+2Breader@own.test", "250");
@@ -127,6 +136,9 @@ public class ServersTest(ServersTest.Servers servers) : IClassFixture<ServersTes
         await client.AskAsync(".", "250");
 
         string report = Encoding.Latin1.GetString(await behind.Server.MailForAsync(from));
+        Assert.Contains(to, report);
+        if (server == "OpenSMTPD")
+            return;    // it reports success because it was asked to, and says neither envelope nor original recipient
         Assert.Contains($"Original-Envelope-Id: {envelope}", report, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Original-Recipient: rfc822;first+reader@own.test", report.Replace("+2B", "+", StringComparison.Ordinal).Replace("; ", ";", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
     }
@@ -141,10 +153,10 @@ public class ServersTest(ServersTest.Servers servers) : IClassFixture<ServersTes
         string to = Names.NewRecipient();
         byte[] content = Letters.Tricky();
 
-        (await Client("MailKit").SendAsync(new Sending(behind.BothTls, Security.StartTls, to, content) { CaFile = behind.CaFile, Account = Account })).MustSucceed(behind.Server.Log + behind.Proxy.Said);
+        (await Client("MailKit").SendAsync(behind.Sending(to, content) with { Port = behind.BothTls, Account = Account })).MustSucceed(behind.Server.Log + behind.Proxy.Said);
 
         ContentAssert.ArrivedWhole(content, await behind.Server.ContentForAsync(to));
-        await behind.Proxy.MetricReachesAsync(1, "messages_total", ("client_security", "tls"), ("upstream_security", "tls"), ("outcome", "accepted"));
+        await behind.Proxy.MetricReachesAsync(1, "messages_total", ("client_security", "tls"), ("upstream_security", "verified"), ("outcome", "accepted"));
     }
 
     [Theory]
@@ -160,7 +172,7 @@ public class ServersTest(ServersTest.Servers servers) : IClassFixture<ServersTes
         Behind behind = await servers.GetAsync(server);
         string to = Names.NewRecipient();
         byte[] content = Letters.Tricky();
-        var sending = new Sending(behind.StartTls, Security.StartTls, to, content) { CaFile = behind.CaFile, Account = Account, Mechanism = mechanism };
+        var sending = behind.Sending(to, content) with { Account = Account, Mechanism = mechanism };
 
         (await Client(client).SendAsync(sending)).MustSucceed(behind.Server.Log + behind.Proxy.Said);
 

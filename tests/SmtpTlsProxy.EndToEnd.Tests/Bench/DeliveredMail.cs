@@ -11,7 +11,7 @@ static class DeliveredMail
     {
         Span<byte> head = stackalloc byte[1024];
         using FileStream stream = File.OpenRead(file);
-        string text = Encoding.Latin1.GetString(head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+        string text = Encoding.UTF8.GetString(head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
         return text.Contains($"Delivered-To: {recipient}\n", StringComparison.Ordinal) || text.Contains($"Envelope-to: {recipient}\n", StringComparison.Ordinal);
     }
 

@@ -19,5 +19,28 @@ static class Pourer
         return sent;
     }
 
+    /// <summary>The same in so many chunks, which are sent without waiting for replies.</summary>
+    public static async Task<long> PourChunksAsync(RawSmtp client, long size, int chunks = 100)
+    {
+        await client.AskAsync("MAIL FROM:<pourer@client.test>", "250");
+        await client.AskAsync("RCPT TO:<reader@own.test>", "250");
+        long blocks = size / chunks / s_block.Length;
+        Task sending = SendChunksAsync(client, chunks, blocks);
+        for (int chunk = 0; chunk < chunks; chunk++)
+            await client.ExpectAsync("250", TimeSpan.FromSeconds(60));
+        await sending;
+        return chunks * blocks * s_block.Length;
+    }
+
+    static async Task SendChunksAsync(RawSmtp client, int chunks, long blocks)
+    {
+        for (int chunk = 1; chunk <= chunks; chunk++)
+        {
+            await client.SendAsync($"BDAT {blocks * s_block.Length}{(chunk == chunks ? " LAST" : "")}\r\n");
+            for (long block = 0; block < blocks; block++)
+                await client.SendAsync(s_block);
+        }
+    }
+
     static byte[] Block() => Letters.Stuffed(Letters.OfSize(100_000));
 }
