@@ -89,7 +89,7 @@ public class IdentityTest
         world.Answer(Greeting);
         world.Answer("250-up.test\r\n250 XCLIENT ADDR PORT\r\n");
         Assert.Equal(Refused, world.Answer(answer));
-        Assert.True(world.Server.Near.WasReset);
+        Assert.True(world.Server.Near.IsClosed);
     }
 
     [Fact]

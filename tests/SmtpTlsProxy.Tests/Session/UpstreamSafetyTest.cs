@@ -71,7 +71,7 @@ public class UpstreamSafetyTest
             Assert.Equal(1, world.Counted("""upstream_starttls_total{upstream="up",outcome="injection"}"""));
             Assert.Equal(1, world.Counted("""protocol_violations_total{listener="mx",leg="upstream",kind="starttls_injection"}"""));
             Assert.Equal("EHLO proxy.test\r\nSTARTTLS\r\n", world.SentUpstream);
-            Assert.True(world.Server.Near.WasReset);
+            Assert.True(world.Server.Near.IsClosed);
         }
     }
 
@@ -132,7 +132,7 @@ public class UpstreamSafetyTest
         Assert.Equal("", world.Client.Hear());
         world.After(TimeSpan.FromSeconds(0.3));
         Assert.Equal("421 4.4.2 Server did not answer in time\r\n", world.Client.Hear());
-        Assert.True(world.Server.Near.WasReset);
+        Assert.True(world.Server.Near.IsClosed);
         Assert.Equal(1, world.Counted("""upstream_tls_handshakes_total{upstream="up",result="timeout"}"""));
         world.After(TimeSpan.FromSeconds(3));
         Assert.Equal(EndReason.Timeout, world.End.Reason);
@@ -240,7 +240,7 @@ public class UpstreamSafetyTest
         world.Loop.DrainAll();
         world.Run();
         Assert.Equal("421 4.3.2 Service is shutting down, try again\r\n", world.Client.Hear());
-        Assert.True(world.Server.Near.WasReset);
+        Assert.True(world.Server.Near.IsClosed);
         world.Client.End();
         Assert.Equal(EndReason.Drain, world.Run().End.Reason);
     }

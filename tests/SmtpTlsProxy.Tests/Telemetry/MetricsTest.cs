@@ -10,6 +10,7 @@ public partial class MetricsTest
     public async Task NamesTypesAndLabelsAreThoseOfTheContract()
     {
         Metrics metrics = new();
+        metrics.CountLive("sessions", () => 0);
         Furnish(metrics, listeners: 1, upstreams: 1, destinations: 1);
         metrics.Certificate("public", DateTimeOffset.UnixEpoch.AddDays(1));
         metrics.Build(new("1.2.3", "abc", "10.0.0"), "3.0.15");
