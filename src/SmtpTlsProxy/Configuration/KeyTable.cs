@@ -117,7 +117,6 @@ static class KeyTable
         new($"{at}.loadBalancing", KeyType.Word, "Which destination is taken next.")
         {
             Default = "leastSessions", Words = Vocabulary.LoadBalancings.Words,
-            WordsNotInForce = ["roundRobin", "random", "powerOfTwoChoices", "firstAlphabetical"],
         },
         Duration($"{at}.health.interval", "10s", "How often a destination is checked; no active checks unless health is written.") with { InForce = false },
         Duration($"{at}.health.timeout", "5s", "How long a check may take.") with { InForce = false },

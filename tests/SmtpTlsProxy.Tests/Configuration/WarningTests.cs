@@ -99,7 +99,7 @@ public class WarningTests
     [Theory]
     [InlineData("ratchet: enforce", "ratchet")]
     [InlineData("ratchet: report", "ratchet")]
-    [InlineData("loadBalancing: roundRobin", "loadBalancing")]
+    [InlineData("limits: { handshakes: 8 }", "limits.handshakes")]
     [InlineData("health: { interval: 10s }", "health.interval")]
     [InlineData("verify: { mode: pin }", "verify.mode")]
     [InlineData("verify: { mode: pinOrPkix }", "verify.mode")]

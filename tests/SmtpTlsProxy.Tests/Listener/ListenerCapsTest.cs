@@ -1,0 +1,36 @@
+using System.Net;
+using SmtpTlsProxy.Configuration;
+using SmtpTlsProxy.Listener;
+using SmtpTlsProxy.Telemetry;
+
+namespace SmtpTlsProxy.Tests.Listener;
+
+public sealed class ListenerCapsTest
+{
+    readonly ListenerCaps _caps = new(ConfigurationLoader.Load([YamlSource.FromText("""
+        hostname: mail.example.com
+        listeners:
+          mx: { address: '127.0.0.1:2525', tls: none, upstream: server, proxyProtocol: { from: [10.0.0.0/8] }, limits: { connectionsPerAddress: 1 } }
+        upstreams:
+          server: { destinations: ['127.0.0.1:25'], tls: none }
+        """, "test")], Machine.Current(TimeProvider.System)).Configuration!.Listeners[0]);
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1")]
+    [InlineData("192.0.2.1", "::ffff:192.0.2.1")]
+    [InlineData("2001:db8::1", "2001:db8::2")]              // one /64
+    public void R6_2_AnAddressBeyondItsCapIsRefused(string first, string second)
+    {
+        Assert.Null(_caps.TryEnter(IPAddress.Parse(first)));
+        Assert.Equal(Limit.ConnectionsPerAddress, _caps.TryEnter(IPAddress.Parse(second)));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("10.1.2.3")]                                // a balancer's own check: PROXY LOCAL or UNKNOWN
+    public void R6_2_LoopbackAndListedBalancersAreExempt(string address)
+    {
+        Assert.Null(_caps.TryEnter(IPAddress.Parse(address)));
+        Assert.Null(_caps.TryEnter(IPAddress.Parse(address)));
+    }
+}
