@@ -23,7 +23,7 @@ static class Octets
     public static string Show(ReadOnlySpan<byte> octets)
     {
         StringBuilder shown = new();
-        foreach (byte octet in octets.Length > 2000 ? octets[..2000] : octets)
+        foreach (byte octet in octets.Length > 400 ? octets[..400] : octets)
             shown.Append(octet switch
             {
                 (byte)'\r' => "\\r",

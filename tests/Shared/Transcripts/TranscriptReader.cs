@@ -38,10 +38,13 @@ sealed class TranscriptReader
         if (line.Length == 0 || line[0] == '#')
             return;
         if (line.Length >= 2 && line[0] is 'C' or 'U' && line[1] is '>' or '<' or ':')
-            TakeStep(line[0] == 'C' ? Side.Client : Side.Upstream, line[1], line.Length > 3 ? line[3..] : "", wasJoined);
+            TakeStep(line[0] == 'C' ? Side.Client : Side.Upstream, line[1], TextOf(line), wasJoined);
         else
             TakeWord(line.Split(':', 2));
     }
+
+    static string TextOf(string line) =>
+        line.Length == 2 ? "" : line[2] == ' ' ? line[3..] : throw new FormatException("a space stands behind the speaker");
 
     void TakeStep(Side who, char kind, string text, bool wasJoined)
     {
