@@ -9,7 +9,7 @@ static class ClientWatch
     /// <summary>True after RST, or FIN without an octet: a client that said something and then FIN still wants its answers (rule 6.6).</summary>
     public static bool HasLeft(Leg client) => client.ProbeEnd() is ReadStatus.End or ReadStatus.Truncated or ReadStatus.Lost;
 
-    /// <summary>How a session ends whose client left before it was greeted.</summary>
-    public static OpenResult Gone(Leg client) =>
-        OpenResult.ClientGone(client.ProbeEnd() is ReadStatus.Lost || client.Waiter.IsAborted ? EndReason.ClientLost : EndReason.Empty);
+    /// <summary>How a session ends whose client left before it was greeted, or which the process ended as it does in a drain.</summary>
+    public static OpenResult Gone(Leg client) => OpenResult.ClientGone(client.Waiter.IsAborted ? EndReason.Drain
+        : client.ProbeEnd() is ReadStatus.Lost ? EndReason.ClientLost : EndReason.Empty);
 }
