@@ -369,6 +369,72 @@ public class EndingTest
         Assert.Equal(1, world.Counted("""sessions_total{listener="mx",end="drain"}"""));
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void Rule6_4_WhatIsStillOpeningAtTheDeadlineIsAborted(bool dialling)
+    {
+        using MemoryWorld world = new();
+        world.Dialler.Hangs = dialling;
+        world.Connect();
+        world.Loop.AbortAll();
+        world.Run();
+        Assert.Equal(EndReason.Drain, world.End.Reason);
+        Assert.True(world.Client.Near.WasReset);
+    }
+
+    [Fact]
+    public void Rule6_6_PlaintextBehindACloseNotifyIsNeverRead()
+    {
+        using MemoryWorld world = new(new WorldOptions { Client = TlsMode.Implicit });
+        MailServer server = Serve(world);
+        world.Connect();
+        world.ClientShakes();
+        world.Run();
+        world.Client.Hear();
+        world.Ask("EHLO c.test\r\n");
+        world.Client.Say("NOOP\r\n");
+        world.Client.CloseNotify();
+        world.Client.Wire.Send("MAIL FROM:<evil@c.test>\r\n"u8);
+        world.Run();
+        Assert.Equal("250 2.0.0 ok\r\n", world.Client.Hear());        // what came before is still executed and answered
+        Assert.Equal(["EHLO c.test", "NOOP", "QUIT"], server.Commands);
+    }
+
+    [Fact]
+    public void Rule6_2_TheCountOfBadCommandsSurvivesStartTls()
+    {
+        using MemoryWorld world = new(new WorldOptions { Client = TlsMode.Opportunistic, Listener = l => l with { Limits = l.Limits with { BadCommands = 3 } } });
+        Serve(world);
+        world.Connect().Ask("EHLO c.test\r\n");
+        Assert.Equal("500 5.5.2 Syntax error\r\n", world.Ask("1\r\n"));
+        Assert.Equal("500 5.5.2 Syntax error\r\n", world.Ask("2\r\n"));
+        world.Ask("STARTTLS\r\n");
+        world.ClientShakes();
+        world.Run();
+        Assert.Equal("500 5.5.2 Syntax error\r\n", world.Ask("3\r\n"));
+        Assert.Equal("421 4.7.0 Too many bad commands\r\n", world.Ask("4\r\n"));
+    }
+
+    [Theory, InlineData(TlsMode.None), InlineData(TlsMode.Required)]
+    public void Rule2_11_AnEarlyTalkerWaitsOrIsRefused(TlsMode upstream)
+    {
+        foreach (EarlyTalkers what in (EarlyTalkers[])[EarlyTalkers.Wait, EarlyTalkers.Refuse])
+        {
+            using MemoryWorld world = new(new WorldOptions { Upstream = upstream, Listener = l => l with { EarlyTalkers = what } });
+            MailServer server = Serve(world, upstreamTls: upstream is not TlsMode.None);
+            world.Dialler.Hangs = true;
+            world.Connect();
+            world.Client.Say("NOOP\r\n");
+            world.Run();
+            world.Dialler.Hangs = false;
+            world.Client.Near.Edge!();
+            world.Run();
+            string heard = world.Client.Hear();
+            Assert.Equal(what is EarlyTalkers.Wait, server.Commands.Contains("NOOP"));
+            Assert.EndsWith(what is EarlyTalkers.Wait ? "\r\n250 2.0.0 ok\r\n" : "554 5.5.1 Wait for the greeting\r\n", heard, StringComparison.Ordinal);
+            Assert.Equal(1, world.Counted("""protocol_violations_total{listener="mx",leg="client",kind="early_talker"}"""));
+        }
+    }
+
     [Theory]
     [InlineData(0), InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7)]
     public void Rule6_5_AnAbortAtAnyPointLeavesNothingOpen(int steps)

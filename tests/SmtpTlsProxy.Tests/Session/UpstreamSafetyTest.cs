@@ -75,6 +75,23 @@ public class UpstreamSafetyTest
         }
     }
 
+    [Fact]
+    public void Rule4_3_OctetsThatAreThereBehindThe220AreFoundWhereverTheSegmentsAreCut()
+    {   // both segments are in before the proxy runs, as a kernel would have them
+        byte[] all = System.Text.Encoding.ASCII.GetBytes(Ready + "250 x\r\n");
+        for (int at = 1; at < all.Length; at++)
+        {
+            using MemoryWorld world = Required();
+            world.Connect();
+            world.Answer(Greeting);
+            world.Answer(OffersStartTls);
+            world.Server.Near.Feed(all.AsSpan(0, at));
+            world.Server.Near.Feed(all.AsSpan(at));
+            Assert.Equal("421 4.7.5 Server sent octets before TLS was active\r\n", world.Run().Client.Hear());
+            Assert.Equal("EHLO proxy.test\r\nSTARTTLS\r\n", world.SentUpstream);
+        }
+    }
+
     [Theory, InlineData(0), InlineData(1), InlineData(5)]
     public void Rule4_3_PlaintextInPlaceOfAServerHelloIsAFailedHandshake(int late)
     {   // too late to be seen before the handshake: then OpenSSL reads it, and nobody else ever does

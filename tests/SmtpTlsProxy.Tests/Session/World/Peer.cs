@@ -79,11 +79,15 @@ sealed class Peer : IDisposable
     public void End()
     {
         if (IsTls)
-        {
-            _tls!.CloseNotify();
-            _tls.Flush();
-        }
+            CloseNotify();
         Wire.ShutdownSend();
+    }
+
+    /// <summary>close_notify alone.</summary>
+    public void CloseNotify()
+    {
+        _tls!.CloseNotify();
+        _tls.Flush();
     }
 
     /// <summary>RST.</summary>
