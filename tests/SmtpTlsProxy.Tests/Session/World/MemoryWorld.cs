@@ -21,6 +21,8 @@ sealed class MemoryWorld : IDisposable
     readonly WorldOptions _options;
     readonly List<Peer> _peers = [];
     readonly List<IDisposable> _contexts = [];
+    TlsContext? _clientContext;
+    int _shakes;
 
     public MemoryWorld(WorldOptions? options = null)
     {
@@ -122,8 +124,9 @@ sealed class MemoryWorld : IDisposable
     /// <summary>The client shakes hands with the proxy; nobody runs yet.</summary>
     public void ClientShakes()
     {
-        TlsContext context = Keep(TlsContext.ForClient(new TlsClientOptions { CaPem = TestCertificates.Shared.CaPem }));
-        Client.Shake(context, new TlsTarget { ServerName = "mx.test", VerifyName = "mx.test", Enforce = true });
+        _clientContext ??= Keep(TlsContext.ForClient(new TlsClientOptions { CaPem = TestCertificates.Shared.CaPem }));
+        // Another destination each time: nothing is resumed.
+        Client.Shake(_clientContext, new TlsTarget { Destination = $"{_shakes++}", ServerName = "mx.test", VerifyName = "mx.test", Enforce = true });
     }
 
     public double Counted(string series) => Route.Counted(series);
