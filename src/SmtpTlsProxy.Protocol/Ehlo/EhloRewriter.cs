@@ -16,7 +16,7 @@ public static class EhloRewriter
         answer.Clear();
         answer.Extended = true;
         bool scramGoes = AuthMechanisms.ListsBoundScram(reply);
-        ReplyWriter writer = new(ref buffer);
+        ReplyWriter writer = new(ref buffer, reply[..3]);
         EhloLines lines = new(reply);
         writer.Line(lines.MoveNext() ? lines.Current : []);
         while (lines.MoveNext())
@@ -41,7 +41,7 @@ public static class EhloRewriter
     public static ReadOnlySpan<byte> FromHelo(ReadOnlySpan<byte> heloReply, in EhloPolicy policy, EhloAnswer answer, ref byte[] buffer)
     {
         answer.Clear();
-        ReplyWriter writer = new(ref buffer);
+        ReplyWriter writer = new(ref buffer, heloReply[..3]);
         EhloLines lines = new(heloReply);
         writer.Line(lines.MoveNext() ? lines.Current : []);
         OwnStartTls(policy, answer, ref writer);

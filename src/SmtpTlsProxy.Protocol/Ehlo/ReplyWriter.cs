@@ -1,8 +1,9 @@
 namespace SmtpTlsProxy.Protocol;
 
-/// <summary>Writes a 250 reply line by line into a buffer that grows; the last line is known only at the end.</summary>
-ref struct ReplyWriter(ref byte[] buffer)
+/// <summary>Writes a reply line by line, with the server's own code, into a buffer that grows; the last line is known only at the end.</summary>
+ref struct ReplyWriter(ref byte[] buffer, ReadOnlySpan<byte> code)
 {
+    readonly ReadOnlySpan<byte> _code = code;
     readonly ref byte[] _buffer = ref buffer;
     int _length, _separator;
 
@@ -15,7 +16,8 @@ ref struct ReplyWriter(ref byte[] buffer)
 
     public void Begin()
     {
-        Add("250-"u8);
+        Add(_code);
+        Add("-"u8);
         _separator = _length - 1;
     }
 

@@ -27,6 +27,15 @@ public class EhloRewriterTest
     static byte[] Reply(params string[] lines) =>
         Encoding.Latin1.GetBytes(string.Concat(lines.Select((line, at) => (at + 1 < lines.Length ? "250-" : "250 ") + line + "\r\n")));
 
+    [Theory]
+    [InlineData("254\r\n", "254 \r\n")]
+    [InlineData("220-mx\r\n220 PIPELINING\r\n", "220-mx\r\n220 PIPELINING\r\n")]
+    public void Rule1_1_TheServersOwnCodeReachesTheClient(string reply, string expected)
+    {
+        byte[] buffer = [];
+        Assert.Equal(expected, Encoding.Latin1.GetString(EhloRewriter.Rewrite(Encoding.Latin1.GetBytes(reply), _open, _answer, ref buffer)));
+    }
+
     [Fact]
     public void Rule1_3_OrderCaseAndParametersAreKept()
     {
