@@ -34,6 +34,7 @@ sealed class Alignment(IReadOnlyList<Act> server, IReadOnlyList<Act> client, Tra
 
     /// <summary>The upstream's 421 is relayed at once; and what it says of a command that it has not wholly taken stands for itself.</summary>
     bool AnsweredHere(Act act) => act.Reply is null || OwnWords.Answers(act)
+        || (said.WasCut && act is { Verb: "EHLO", IsPositive: true })
         || ((act.Code == 421 || (said.WasCut && act.Kind == ActKind.Command)) && said.FromUpstream.Contains(act.Reply));
 
     bool Same(Act s, Act c) => s.Kind switch

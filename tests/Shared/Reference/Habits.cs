@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace SmtpTlsProxy.Reference;
 
 /// <summary>How a reader splits lines and where it sees data end. Servers are and were as lenient as this.</summary>
@@ -34,7 +32,10 @@ public sealed record Habits(string Name, string[] Ends, Func<string, string> AsR
     /// Blanks that the client itself put beside a dot are its own business (rule 5.2 counts only those put there by us): nothing is promised
     /// of servers that trim them.
     /// </summary>
-    public bool IsPromised(string client) => !Name.Contains("trimmed") || !Regex.IsMatch(client, "(^|[\r\n])[\0 .]* [\0 .]*([\r\n\0]|$)");
+    public bool IsPromised(string client) => !Name.Contains("trimmed") || !client.Split('\n').Any(IsBlankedDot);
+
+    static bool IsBlankedDot(string line) =>
+        line.Contains(' ') && (line.Split('\0')[0].Trim(' ', '\r') == "." || line.Replace("\0", "").Trim(' ', '\r') == ".");
 
     /// <summary>Command lines end at a bare LF too.</summary>
     public bool LfEndsCommands => Ends.Length > 1;

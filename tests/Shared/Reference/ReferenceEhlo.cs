@@ -45,7 +45,7 @@ public static class ReferenceEhlo
 
     static string Size(string line, long most)
     {
-        string offered = line.Trim(' ', '\t')[4..].Trim(' ', '\t', '=');
+        string offered = line.TrimStart(' ', '\t').Skip(5).Aggregate("", (text, octet) => text + octet).Trim(' ', '\t');
         if (offered.Length > 0 && !offered.All(char.IsAsciiDigit))
             return line;                                // says nothing that could be lowered
         return long.TryParse(offered, out long size) && size > 0 && size <= most ? line : $"{line.Trim(' ', '\t')[..4]} {most}";

@@ -28,7 +28,10 @@ static class EhloTarget
     static string AsReply(IReadOnlyList<string> lines) =>
         string.Concat(lines.Select((line, at) => $"250{(at < lines.Count - 1 ? '-' : ' ')}{line}\r\n"));
 
-    static string InWords(string line) => string.Join(' ', line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries));
+    static string InWords(string line) => string.Join(' ', Apart(line).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary><c>AUTH</c>, what separates it, and its mechanisms.</summary>
+    static string Apart(string line) => line.TrimStart(' ', '\t') is var auth && ReferenceEhlo.Keyword(line) == "AUTH" && auth.Length > 4 ? auth.Insert(5, " ") : line;
 
     /// <summary>Order, case and blanks are kept where no part of a line goes: AUTH and SIZE alone may be written anew.</summary>
     static void Untouched(string[] lines, string[] got)
