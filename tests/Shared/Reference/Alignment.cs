@@ -32,10 +32,8 @@ sealed class Alignment(IReadOnlyList<Act> server, IReadOnlyList<Act> client, Tra
         return AnsweredHere(client[c]) && Fits(s, c + 1);
     }
 
-    /// <summary>The upstream's 421 is relayed at once; and what it says of a command that it has not wholly taken stands for itself.</summary>
-    bool AnsweredHere(Act act) => act.Reply is null || OwnWords.Answers(act)
-        || (said.WasCut && act is { Verb: "EHLO", IsPositive: true })
-        || ((act.Code == 421 || (said.WasCut && act.Kind == ActKind.Command)) && said.FromUpstream.Contains(act.Reply));
+    /// <summary>By the proxy, or not at all; and the upstream's 421 is relayed at once.</summary>
+    bool AnsweredHere(Act act) => act.Reply is null || OwnWords.Answers(act) || (act.Code == 421 && said.FromUpstream.Contains(act.Reply));
 
     bool Same(Act s, Act c) => s.Kind switch
     {
@@ -44,7 +42,7 @@ sealed class Alignment(IReadOnlyList<Act> server, IReadOnlyList<Act> client, Tra
         ActKind.OpenContent => c.Kind is ActKind.Content or ActKind.OpenContent
             && ContentComparison.IsBeginning(s.Octets, c.Octets, c.Kind == ActKind.Content, said.BareNewlines),
         ActKind.Chunk => c.Kind == ActKind.Chunk && s.Text == c.Text && (s.IsWhole ? s.Octets == c.Octets : c.Octets.StartsWith(s.Octets, StringComparison.Ordinal))
-            && (s.Message is null || c.Reply is null || OwnWords.Refuses(c.Reply) || s.Message == c.Message),
+            && (s.Message is null || !s.IsWhole || c.Reply is null || OwnWords.Refuses(c.Reply) || s.Message == c.Message),
         _ => s.Kind == c.Kind && s.Text == c.Text,
     };
 

@@ -108,7 +108,8 @@ sealed class Reader(string octets, IReadOnlyList<string> replies, Habits command
         if (act.Reply is null || act.IsPositive)
             _chunks += chunk;
         bool whole = taken == size;
-        Message? message = last && whole && (act.Reply is null || act.IsPositive) ? Take(_chunks) : null;
+        // A server that says 2xx before the last chunk is in answers for itself (rule 5.6: it is relayed when it comes).
+        Message? message = last && (act.Reply is null ? whole : act.IsPositive) ? Take(_chunks) : null;
         Add(act with { Kind = ActKind.Chunk, End = _at, Octets = chunk, IsWhole = whole, Message = message });
         return whole && !IsOver(act);
     }

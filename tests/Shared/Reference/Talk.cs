@@ -47,7 +47,11 @@ public sealed partial class Talk
 
     public void Upstream(ReadOnlySpan<byte> octets)
     {
-        if (IsOver || _upstream.End is not null || _upstream.IsCut || octets.IsEmpty)
+        if (IsOver || octets.IsEmpty)
+            return;
+        if (_upstream.Unsent > 0 && !IsInContent())
+            Window(long.MaxValue);                      // only content is ever answered before it is taken
+        if (IsOver || _upstream.End is not null || _upstream.IsCut)
             return;
         _upstream.Feed(octets);
         _moments.Add((_upstream.Said, _upstream.Taken));
@@ -119,11 +123,9 @@ public sealed partial class Talk
     {
         if (IsOver || _upstream.IsCut || _upstream.End is not null)
             return null;
-        ReplyStream replies = ReplyStream.Split(_upstream.AllSaid, lfEnds: true);
-        if (!_setup.OwnGreeting && replies.Replies.Count == 0)
+        if (!_setup.OwnGreeting && ReplyStream.Split(_upstream.AllSaid, lfEnds: true).Replies.Count == 0)
             return "GREETING";
-        string[] given = [.. replies.Replies.Skip(_setup.OwnGreeting ? 0 : 1)];
-        Reading server = ReferenceServer.Strict.Read(_upstream.AllTaken, given);
+        Reading server = Server();
         return server.Acts.FirstOrDefault(act => act.Reply is null && act is { Kind: not ActKind.OpenContent, IsWhole: true }) switch
         {
             null => null,
@@ -131,6 +133,14 @@ public sealed partial class Talk
             { Kind: ActKind.Content } => ".",
             { Verb: var verb } => verb,
         };
+    }
+
+    bool IsInContent() => Server().Acts is [.., { Kind: ActKind.OpenContent } or { Kind: ActKind.Chunk, IsWhole: false }];
+
+    Reading Server()
+    {
+        ReplyStream replies = ReplyStream.Split(_upstream.AllSaid, lfEnds: true);
+        return ReferenceServer.Strict.Read(_upstream.AllTaken, [.. replies.Replies.Skip(_setup.OwnGreeting ? 0 : 1)]);
     }
 
     sealed class Silent : DialogueObserver
