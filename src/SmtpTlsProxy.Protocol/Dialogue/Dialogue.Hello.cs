@@ -17,6 +17,9 @@ partial class Dialogue
             KeepHelo(command.Argument);
             return Forward(Verb.Ehlo, Treatment.HeloForEhlo, HeloLine, line.Length);
         }
+        // RFC 5321 section 4.1.4: a second EHLO does what RSET does. It is the one that must follow STARTTLS.
+        if (isEhlo && FirstEhlo is not null)
+            return Forward(Verb.Ehlo, Treatment.RsetForEhlo, "RSET\r\n"u8, line.Length);
         if (isEhlo && OffersStartTls)
             KeepHelo(command.Argument);
         ReadOnlySpan<byte> output = (isEhlo ? _rules.EhloLine : _rules.HeloLine) ?? LineOf(input, line);
@@ -39,7 +42,8 @@ partial class Dialogue
 
     UpstreamStep EhloAnswered(Reply reply)
     {
-        bool isEhlo = _queue.Head.Treatment == Treatment.EhloRewrite;
+        Treatment treatment = _queue.Head.Treatment;
+        bool isEhlo = treatment == Treatment.EhloRewrite;
         // One that has answered EHLO before knows it, and refuses this one.
         if (isEhlo && OffersStartTls && !_answer.Extended && reply.Code is 500 or 501 or 502 or 504)
             return FallBackToHelo(reply);
@@ -48,9 +52,12 @@ partial class Dialogue
         if (!reply.IsPositive)
             return IsTooBad(Verb.Ehlo, reply.Code) ? Withheld(reply) : Relayed(reply);
         HelloAccepted();
-        ReadOnlySpan<byte> answer = isEhlo
-            ? EhloRewriter.Rewrite(Mended(reply), EhloPolicy, _answer, ref _rewritten)
-            : EhloRewriter.FromHelo(Mended(reply), EhloPolicy, _answer, ref _rewritten);
+        ReadOnlySpan<byte> said = treatment == Treatment.RsetForEhlo ? FirstEhlo : Mended(reply);
+        if (isEhlo && (_rules.Quirks & Quirks.SingleEhlo) != 0)
+            FirstEhlo = said.ToArray();
+        ReadOnlySpan<byte> answer = treatment == Treatment.HeloForEhlo
+            ? EhloRewriter.FromHelo(said, EhloPolicy, _answer, ref _rewritten)
+            : EhloRewriter.Rewrite(said, EhloPolicy, _answer, ref _rewritten);
         if (_answer.MechanismsHidden)
             _observer.MechanismsHidden();
         return new UpstreamStep { Output = answer, Consumed = reply.Octets.Length, Verdict = Settle() };

@@ -39,7 +39,7 @@ partial class Dialogue
             return Unasked(reply);
         return _queue.Head.Treatment switch
         {
-            Treatment.EhloRewrite or Treatment.HeloForEhlo => EhloAnswered(reply),
+            Treatment.EhloRewrite or Treatment.HeloForEhlo or Treatment.RsetForEhlo => EhloAnswered(reply),
             Treatment.SwallowRset => RsetSwallowed(reply),
             Treatment.EndOfData when _input == Input.Content || !_contentGone => AnsweredEarly(reply),
             Treatment.EndOfData => MessageAnswered(reply),

@@ -45,12 +45,19 @@ public sealed partial class Dialogue
         return dialogue;
     }
 
-    /// <summary>The dialogue after a STARTTLS handshake on the client leg; only the count of bad commands survives (rules 3.3, 3.4).</summary>
-    public static Dialogue AfterStartTls(Rules rules, LegSecurity client, LegSecurity upstream, int badCommands, DialogueObserver observer) =>
-        new(rules, client, upstream, observer) { BadCommands = badCommands, _awaitsHello = true, _clientSpoke = true };
+    /// <summary>
+    /// The dialogue after a STARTTLS handshake on the client leg; only the count of bad commands survives (rules 3.3, 3.4), and under quirk
+    /// <c>singleEhlo</c> what the upstream said to its one EHLO (<see cref="FirstEhlo"/>).
+    /// </summary>
+    public static Dialogue AfterStartTls(
+        Rules rules, LegSecurity client, LegSecurity upstream, int badCommands, DialogueObserver observer, byte[]? firstEhlo = null) =>
+        new(rules, client, upstream, observer) { BadCommands = badCommands, FirstEhlo = firstEhlo, _awaitsHello = true, _clientSpoke = true };
 
     /// <summary>Bad commands so far.</summary>
     public int BadCommands { get; private set; }
+
+    /// <summary>The upstream's answer to the only EHLO it bears, as it said it; null without quirk <c>singleEhlo</c> and before.</summary>
+    public byte[]? FirstEhlo { get; private set; }
 
     /// <summary>What is awaited now.</summary>
     public Waiting Waiting

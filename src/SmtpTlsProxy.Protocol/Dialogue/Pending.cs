@@ -12,6 +12,9 @@ enum Treatment : byte
     /// <summary>The upstream's 250 to the HELO that stands in for a refused EHLO becomes an EHLO answer (rule 1.4).</summary>
     HeloForEhlo,
 
+    /// <summary>The upstream's 250 to the RSET that stands in for a second EHLO becomes the answer to its first (quirk <c>singleEhlo</c>).</summary>
+    RsetForEhlo,
+
     /// <summary>The upstream's reply to our RSET before STARTTLS stays here (rule 3.2).</summary>
     SwallowRset,
 

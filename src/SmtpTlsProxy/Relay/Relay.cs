@@ -19,6 +19,9 @@ sealed class Relay(Leg client, Leg upstream, RelayTimers timers, Dialogue first)
     /// <summary>Bad commands so far; they survive STARTTLS.</summary>
     public int BadCommands => _dialogue.BadCommands;
 
+    /// <summary>The answer of an upstream that bears one EHLO only (quirk <c>singleEhlo</c>).</summary>
+    public byte[]? FirstEhlo => _dialogue.FirstEhlo;
+
     /// <summary>The session ends from outside; a message under way is told as what it became.</summary>
     public void Abandon() => _dialogue.Abandon();
 

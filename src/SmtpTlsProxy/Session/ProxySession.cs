@@ -70,7 +70,8 @@ sealed class ProxySession(Leg client, SessionRoute route, EndPoint? original, Wa
         record.ClientHandshake(tls, startTls: true);
         if (!tls.Succeeded)
             return Ends.HandshakeFailed(tls);                         // without words (rule 3.5)
-        _relay!.Restart(Dialogue.AfterStartTls(_rules, Security.OfClient(client, _rules), _upstream!.Security, _relay.BadCommands, record));
+        _relay!.Restart(Dialogue.AfterStartTls(
+            _rules, Security.OfClient(client, _rules), _upstream!.Security, _relay.BadCommands, record, _relay.FirstEhlo));
         return SessionEnd.None;                                       // a new dialogue, not a cleaned one; only the count survives
     }
 

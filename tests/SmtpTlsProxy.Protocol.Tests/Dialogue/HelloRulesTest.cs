@@ -28,6 +28,45 @@ public class HelloRulesTest
         s.Relays("250 mx.test\r\n");
     });
 
+    static Setup Single(Setup setup) => setup.With(rules => rules with { Quirks = Quirks.SingleEhlo });
+
+    [Fact]
+    public void Rule1_2_ASecondEhloGoesToAServerThatBearsOneAsRset() => Play(Single(Setup.StartTls), s =>
+    {
+        s.Greeted();
+        s.Forwards("EHLO c\r\n");
+        s.Upstream("250-mx.test\r\n250-AUTH PLAIN\r\n250 DSN\r\n");
+        s.ToClient("250-mx.test\r\n250-DSN\r\n250 STARTTLS\r\n");
+        s.Client("EHLO c\r\n");
+        s.ToUpstream("RSET\r\n");
+        s.Upstream("250 reset\r\n");
+        s.ToClient("250-mx.test\r\n250-DSN\r\n250 STARTTLS\r\n");
+    });
+
+    [Fact]
+    public void Rule1_2_BehindStartTlsTheFirstAnswerIsDecidedAnew() =>
+        Play(Single(Setup.InsideStartTls) with { FirstEhlo = "250-mx.test\r\n250-STARTTLS\r\n250-AUTH PLAIN\r\n250 DSN\r\n" }, s =>
+        {
+            s.Client("MAIL FROM:<a@client.test>\r\n");
+            s.ToClientBegins("503 5.5.1");
+            s.Client("EHLO c\r\n");
+            s.ToUpstream("RSET\r\n");
+            s.Upstream("250 reset\r\n");
+            s.ToClient("250-mx.test\r\n250-AUTH PLAIN\r\n250 DSN\r\n");
+            s.OpensTransaction();
+        });
+
+    [Fact]
+    public void Rule3_4_AServerThatDoesNotResetIsNotTakenForIntroduced() =>
+        Play(Single(Setup.InsideStartTls) with { FirstEhlo = "250 mx.test\r\n" }, s =>
+        {
+            s.Client("EHLO c\r\n");
+            s.ToUpstream("RSET\r\n");
+            s.Relays("451 not now\r\n");
+            s.Client("MAIL FROM:<a@client.test>\r\n");
+            s.ToClientBegins("503 5.5.1");
+        });
+
     [Fact]
     public void Rule1_3_TheUpstreamsStartTlsNeverLeaksAndOursIsAdded() => Play(Setup.StartTls, s =>
     {

@@ -15,6 +15,9 @@ sealed record Setup
     /// <summary>Bad commands carried through a STARTTLS handshake; null for a session's first dialogue.</summary>
     public int? AfterStartTls { get; init; }
 
+    /// <summary>What the upstream said to its one EHLO before.</summary>
+    public string? FirstEhlo { get; init; }
+
     /// <summary>How the octets are cut. Where it matters what had arrived by a given moment, only whole.</summary>
     public Cut[] Cuts { get; init; } = [Cut.Whole, Cut.Line, Cut.Octet];
 
@@ -38,7 +41,7 @@ sealed record Setup
     public Setup With(Func<Rules, Rules> change) => this with { Rules = change(Rules) };
 
     public Protocol.Dialogue Dialogue(DialogueObserver observer) => AfterStartTls is { } bad
-        ? Protocol.Dialogue.AfterStartTls(Rules, Client, Upstream, bad, observer)
+        ? Protocol.Dialogue.AfterStartTls(Rules, Client, Upstream, bad, observer, FirstEhlo is null ? null : System.Text.Encoding.Latin1.GetBytes(FirstEhlo))
         : Protocol.Dialogue.Start(Rules, Client, Upstream, OwnGreeting, observer);
 }
 

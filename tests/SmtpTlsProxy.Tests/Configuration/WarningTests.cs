@@ -105,7 +105,7 @@ public class WarningTests
     [InlineData("verify: { mode: pinOrPkix }", "verify.mode")]
     [InlineData("verify: { revocation: soft }", "verify.revocation")]
     [InlineData("limits: { connectionsPerMinutePerAddress: 5 }", "limits.connectionsPerMinutePerAddress")]
-    [InlineData("quirks: [singleEhlo]", "quirks")]
+    [InlineData("quirks: [slowGreeting]", "quirks")]
     [InlineData("quirks: [lfReplies, noRset]", "quirks")]
     public void WhatIsNotInForceYetIsSaid(string keys, string key)
     {
@@ -117,7 +117,7 @@ public class WarningTests
     [Theory]
     [InlineData("loadBalancing: leastSessions")]
     [InlineData("verify: { mode: pkix, revocation: disabled }")]
-    [InlineData("quirks: [heloOnly, lfReplies]")]
+    [InlineData("quirks: [singleEhlo, heloOnly, lfReplies]")]
     public void WhatIsInForceIsNot(string keys) => Assert.Empty(Given.Load(Given.Route(upstream: $"destinations: 'a.example:1', tls: required, {keys}")).Warnings);
 
     [Fact]
