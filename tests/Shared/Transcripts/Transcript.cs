@@ -30,8 +30,8 @@ sealed record Transcript
     /// <summary>A process of its own: it ends with the transcript, or has keys of its own.</summary>
     public bool NeedsProcess => Steps.Any(step => step is Step.Drain) || !Proxy.IsEmpty;
 
-    /// <summary>What only .NET's TLS can play.</summary>
-    public bool NeedsSockets => Steps.Any(step => step is Step.Handshake { Alpn: not null });
+    /// <summary>ALPN, which only .NET's TLS can play, and what lies before the session: a balancer's header.</summary>
+    public bool NeedsSockets => Listener.Has("proxyProtocol.from") || Steps.Any(step => step is Step.Handshake { Alpn: not null });
 
     public override string ToString() => Name;
 }

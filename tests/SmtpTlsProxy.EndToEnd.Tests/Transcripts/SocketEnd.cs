@@ -22,6 +22,9 @@ sealed class SocketEnd : IDisposable
     /// <summary><c>open</c>, <c>closed</c> or <c>aborted</c>.</summary>
     public string End { get; private set; } = "open";
 
+    /// <summary>A protocol was agreed on inside the handshake.</summary>
+    public bool HasAlpn => _stream is SslStream { NegotiatedApplicationProtocol.Protocol.IsEmpty: false };
+
     public async Task SayAsync(byte[] octets)
     {
         using CancellationTokenSource limit = new(s_patience);

@@ -45,14 +45,20 @@ sealed class SocketStage(Transcript transcript, TestCa ca, Func<ProxyProcess> pr
     public override async Task<bool> HandshakeAsync(Step.Handshake handshake)
     {
         SocketEnd end = await OfAsync(handshake.Who);
+        List<SslApplicationProtocol>? alpn = handshake.Alpn is { } name ? [new SslApplicationProtocol(name)] : null;
         if (handshake.Who == Side.Upstream)
-            return await end.BeServerAsync(new SslServerAuthenticationOptions { ServerCertificate = ca.Issue(handshake.Certificate ?? ServerName).Load() });
-        return await end.BeClientAsync(new SslClientAuthenticationOptions
+        {
+            X509Certificate2 certificate = ca.Issue(handshake.Certificate ?? ServerName).Load();
+            bool succeeded = await end.BeServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = alpn });
+            return succeeded && !end.HasAlpn;
+        }
+        bool shaken = await end.BeClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = Names.Proxy,
             CertificateChainPolicy = Trusting(),
-            ApplicationProtocols = handshake.Alpn is { } alpn ? [new SslApplicationProtocol(alpn)] : null,
+            ApplicationProtocols = alpn,
         });
+        return shaken && end.HasAlpn == (alpn is not null);
     }
 
     public override async Task FinAsync(Side who) => await (await OfAsync(who)).FinAsync();

@@ -87,11 +87,11 @@ sealed class MemoryStage : Stage, IDisposable
     public override Task<string> EndAsync(Side who)
     {
         Peer peer = Of(who);
-        return Task.FromResult(peer.Near.WasReset ? "aborted" : peer.InputEnd switch
+        return Task.FromResult(peer.InputEnd switch
         {
-            TlsRead.Empty => "open",
-            TlsRead.End => "closed",
+            TlsRead.End => peer.Near.WasReset ? "closed, then reset" : "closed",
             TlsRead.Truncated => "closed without close_notify",
+            TlsRead.Empty when !peer.Near.WasReset => "open",
             _ => "aborted",
         });
     }
