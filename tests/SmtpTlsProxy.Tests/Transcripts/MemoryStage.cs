@@ -91,7 +91,8 @@ sealed class MemoryStage : Stage, IDisposable
         {
             TlsRead.End => peer.Near.WasReset ? "closed, then reset" : "closed",
             TlsRead.Truncated => "closed without close_notify",
-            TlsRead.Empty when !peer.Near.WasReset => "open",
+            // One that never came out of its handshake does not read: the wire says how it was left.
+            TlsRead.Empty when !peer.Near.WasReset => peer.Near.SendEnded ? "closed" : "open",
             _ => "aborted",
         });
     }
