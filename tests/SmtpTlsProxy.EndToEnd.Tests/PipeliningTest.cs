@@ -8,6 +8,8 @@ public sealed class PipeliningTest(ITestOutputHelper output) : IDisposable
 {
     const int Group = 100;
     const long MiB = 1024 * 1024;
+    const string Capabilities = "250-flood.test\r\n250 PIPELINING\r\n";
+    static readonly string s_long = new('x', 480);
     static readonly TimeSpan s_roundTrip = TimeSpan.FromMilliseconds(300);
     readonly Scratch _scratch = new();
 
@@ -69,7 +71,7 @@ public sealed class PipeliningTest(ITestOutputHelper output) : IDisposable
         await sending;
 
         long grown = proxy.PeakMemory - before;
-        output.WriteLine($"{Commands * Long.Length / 1_000_000} MB of commands, the client {(stood ? "had to wait until it read" : "could write all before it read")}; peak memory {proxy.PeakMemory / MiB} MiB, {grown / MiB} MiB above the idle session");
+        output.WriteLine($"{Commands * (s_long.Length + 29) / 1_000_000} MB of commands, the client {(stood ? "had to wait until it read" : "could write all before it read")}; peak memory {proxy.PeakMemory / MiB} MiB, {grown / MiB} MiB above the idle session");
         Assert.InRange(grown, long.MinValue, 32 * MiB);
         Assert.Empty(server.Faults);
         await client.QuitAsync();
@@ -91,22 +93,23 @@ public sealed class PipeliningTest(ITestOutputHelper output) : IDisposable
 
     static string Answer(string command) => command.Contains("PRDR", StringComparison.Ordinal) ? "ours" : "250 2.0.0 " + command;
 
+    static string AnswerTo(string line) => line[..4] switch
+    {
+        "QUIT" => "221 2.0.0 Bye\r\n",
+        "EHLO" => Capabilities,
+        _ => "250 2.0.0 " + line,
+    };
+
     static string Mark(int number) => $"n{number:d6}n";
 
     static async Task EchoAsync(SmtpStream stream)
     {
         await GreetAsync(stream);
         while (await stream.LineAsync(TimeSpan.FromMinutes(1)) is { } line)
-        {
-            await stream.SendAsync(line.StartsWith("QUIT", StringComparison.Ordinal) ? "221 2.0.0 Bye\r\n" : line.StartsWith("EHLO", StringComparison.Ordinal) ? Capabilities : "250 2.0.0 " + line);
-        }
+            await stream.SendAsync(AnswerTo(line));
     }
 
-    const string Capabilities = "250-flood.test\r\n250 PIPELINING\r\n";
-
-    static readonly string Long = new('x', 470);
-
-    /// <summary>Answers with all it heard; the first ones with replies as long as may be, while which it reads nothing.</summary>
+    /// <summary>Answers with all it heard; the first ones with replies nearly as long as may be, and reads nothing while it writes.</summary>
     static async Task FloodAsync(SmtpStream stream, int flooded)
     {
         await GreetAsync(stream);
@@ -115,7 +118,7 @@ public sealed class PipeliningTest(ITestOutputHelper output) : IDisposable
         {
             if (line.StartsWith("RCPT", StringComparison.Ordinal) && flooded-- > 0)
                 await stream.SendAsync(filler);
-            await stream.SendAsync(line.StartsWith("QUIT", StringComparison.Ordinal) ? "221 2.0.0 Bye\r\n" : line.StartsWith("EHLO", StringComparison.Ordinal) ? Capabilities : "250 " + line);
+            await stream.SendAsync(AnswerTo(line));
         }
     }
 
@@ -123,7 +126,7 @@ public sealed class PipeliningTest(ITestOutputHelper output) : IDisposable
 
     static async Task SendAllAsync(RawSmtp client, int count)
     {
-        byte[] all = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, count).Select(number => $"RCPT TO:<{Mark(number)}{Long}@own.test>\r\n")));
+        byte[] all = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, count).Select(number => $"RCPT TO:<{Mark(number)}{s_long}@own.test>\r\n")));
         foreach (byte[] piece in all.Chunk(60_000))
             await client.SendAsync(piece);
     }

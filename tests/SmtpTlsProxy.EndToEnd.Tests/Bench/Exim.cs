@@ -3,6 +3,7 @@ namespace SmtpTlsProxy.EndToEnd.Bench;
 /// <summary>Exim: takes mail for everybody and keeps it as it came. All of it runs as the one user that the binary knows.</summary>
 sealed class Exim : MailServer
 {
+    readonly string _unpacked = Unpacked.PathTo("exim/usr/sbin/exim4");
     readonly string _exim;
     Daemon? _daemon;
 
@@ -10,7 +11,7 @@ sealed class Exim : MailServer
     {
         // Started anew by its unprivileged self for a report: so it must not lie in a folder of root's own.
         _exim = Scratch.PathTo("exim4");
-        File.Copy(Unpacked.PathTo("exim/usr/sbin/exim4"), _exim);
+        File.Copy(_unpacked, _exim);
     }
 
     public override string Log => _daemon?.Said + ReadShared(Scratch.PathTo("log/main")) + ReadShared(Scratch.PathTo("log/reject")) + ReadShared(Scratch.PathTo("log/panic"));
