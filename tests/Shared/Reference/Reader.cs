@@ -6,6 +6,9 @@ namespace SmtpTlsProxy.Reference;
 /// </summary>
 sealed class Reader(string octets, IReadOnlyList<string> replies, Habits commands, Habits content, bool isServer)
 {
+    /// <summary>Servers split at any white space, and at NUL; the client's verb ends at SP (rule 2.9).</summary>
+    static readonly char[] _blanks = [' ', '\t', '\v', '\f', '\r', '\0'];
+
     readonly List<Act> _acts = [];
     int _at, _reply;
     string? _sender;
@@ -29,7 +32,7 @@ sealed class Reader(string octets, IReadOnlyList<string> replies, Habits command
         int start = _at;
         if (!commands.TryLine(octets, _at, out string line, out _at))
             return false;
-        string verb = line.Split(' ', '\t', '\v', '\f', '\r', '\0')[0].ToUpperInvariant();
+        string verb = line.Split(isServer ? _blanks : [' '])[0].ToUpperInvariant();
         Act act = Answered(ActKind.Command, line, start) with { Verb = verb };
         return verb switch
         {
