@@ -73,6 +73,8 @@ public sealed class MemoryWire : Wire
 
     public override bool IsReadable => _segments.Count > 0 || _reset || (_ended && !_endSeen);
 
+    public override bool IsReset => _reset;
+
     public override bool IsWritable => _window > 0 || _reset;
 
     /// <summary>Octets arrive.</summary>

@@ -47,6 +47,9 @@ public sealed partial class Leg : IAbortable
     /// <summary>Octets written, as the application sees them.</summary>
     public long BytesOut { get; private set; }
 
+    /// <summary>The peer has reset the connection: known from its edge, without a read. What was received before is gone with it.</summary>
+    public bool IsReset => _wire.IsReset;
+
     /// <summary>Closed or aborted by us: reads find <see cref="ReadStatus.Lost"/>, writes are dropped.</summary>
     public bool IsClosed => _closed;
 

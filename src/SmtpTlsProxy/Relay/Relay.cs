@@ -38,6 +38,8 @@ sealed class Relay(Leg client, Leg upstream, RelayTimers timers, Dialogue first)
         if (verdict.IsFinal)
             return verdict;                             // what ends or upgrades the session flushes
         Flush();                                        // one send each: groups stay groups
+        if (client.IsReset && !_dialogue.WantsClient)   // nobody reads it now, and nobody is left to wait for a reply
+            return _dialogue.ClientEnded(InputEnd.Lost);
         verdict = _dialogue.After(wake.IsTimer && timers.IsFor(_dialogue.Waiting), wake.IsDrain, upstream.Unsent);
         CutUpstreamIfAsked();
         if (verdict.IsFinal)

@@ -65,6 +65,20 @@ public class EndingTest
         Assert.Equal(EndReason.Quit, world.End.Reason);
     }
 
+    [Theory, InlineData("EHLO c.test\r\n"), InlineData("MAIL FROM:<a@c.test>\r\n")]
+    public void Rule6_5_AClientThatIsResetWhileAReplyIsAwaitedLeavesNothingOpen(string awaited)
+    {   // a server that never answers must not keep the session of a client that is gone
+        using MemoryWorld world = new();
+        world.OnDial = peer => peer.Say("220 up.test ESMTP\r\n");
+        world.Connect();
+        world.Ask(awaited);
+        world.Client.Reset();
+        world.Run();
+        Assert.True(world.End.IsEnd);
+        Assert.Equal(EndReason.ClientLost, world.End.Reason);
+        Assert.True(world.Server.Near.IsClosed);
+    }
+
     [Theory, InlineData(true, false), InlineData(false, false), InlineData(true, true), InlineData(false, true)]
     public void Rule5_5_AClientLostInContentResetsTheUpstream(bool reset, bool upstreamTls)
     {

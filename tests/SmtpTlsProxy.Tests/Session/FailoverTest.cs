@@ -60,7 +60,7 @@ public class FailoverTest
         Assert.Equal("220 proxy.test ESMTP\r\n", world.Client.Hear());
         Assert.Equal([s_a, s_b, s_c], world.Dialler.Dialled);
         Assert.True(world.Servers[0].Near.IsClosed);
-        Assert.True(world.Servers[1].Near.WasReset);
+        Assert.True(world.Servers[1].Near.IsClosed);
         Assert.Equal("250 2.0.0 ok\r\n", world.Ask("NOOP\r\n"));
     }
 
