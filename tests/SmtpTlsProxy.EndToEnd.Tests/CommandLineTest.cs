@@ -117,6 +117,7 @@ public sealed partial class CommandLineTest : IDisposable
     [Theory]
     [InlineData("inject")]
     [InlineData("relay")]
+    [InlineData("smuggle")]
     public async Task AnAttackIsShownWithTheCounterThatMoved(string attack)
     {
         await using ProxyProcess demo = ProxyProcess.Start("demo", "--attack", attack);

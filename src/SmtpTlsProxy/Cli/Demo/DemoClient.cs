@@ -30,6 +30,16 @@ sealed class DemoClient : IDisposable
         return await ReplyAsync(cancel);
     }
 
+    /// <summary>Sends octets as they are, line ends included, and QUIT behind them; takes replies until the last one.</summary>
+    public async Task SayRawAndQuitAsync(string octets, CancellationToken cancel)
+    {
+        _transcript.Add("C: " + octets.Replace("\r", "<CR>", StringComparison.Ordinal).Replace("\n", "<LF>", StringComparison.Ordinal));
+        await _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(octets + "QUIT\r\n"), cancel);
+        while (await ReplyAsync(cancel) is { Length: > 0 } reply && !reply.StartsWith("221", StringComparison.Ordinal))
+        {
+        }
+    }
+
     public void Dispose()
     {
         _reader?.Dispose();

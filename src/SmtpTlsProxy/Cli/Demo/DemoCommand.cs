@@ -7,11 +7,11 @@ namespace SmtpTlsProxy.Cli.Demo;
 /// <summary><c>demo</c>: the proxy on an embedded default, tried out on itself.</summary>
 static class DemoCommand
 {
-    static readonly string[] Attacks = ["inject", "relay"];
+    static readonly string[] Attacks = ["inject", "smuggle", "relay"];
 
     public static Command Build()
     {
-        Option<string?> attack = new("--attack") { Description = "Show a refusal instead: inject (plaintext behind STARTTLS) or relay (an open relay).", HelpName = "inject|relay" };
+        Option<string?> attack = new("--attack") { Description = "Show a refusal instead: inject (plaintext behind STARTTLS), smuggle (a second message inside the first) or relay (an open relay).", HelpName = "inject|smuggle|relay" };
         attack.AcceptOnlyFromAmong(Attacks);
         Option<bool> once = new("--once") { Description = "End after the show instead of serving until Ctrl-C." };
         Command command = new("demo", """
@@ -39,6 +39,7 @@ static class DemoCommand
             await (attack switch
             {
                 "inject" => DemoScenes.InjectAsync(stage, stop),
+                "smuggle" => DemoScenes.SmuggleAsync(stage, stop),
                 "relay" => DemoScenes.RelayAsync(stage, stop),
                 _ => DemoScenes.DeliverAsync(stage, stop),
             });

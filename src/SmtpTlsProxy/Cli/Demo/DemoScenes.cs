@@ -1,3 +1,4 @@
+using System.Net;
 using SmtpTlsProxy.Configuration;
 
 namespace SmtpTlsProxy.Cli.Demo;
@@ -27,7 +28,7 @@ static class DemoScenes
 
             { OwnCommand(stage) }
 
-              Run with --attack inject or --attack relay to see a refusal.
+              Run with --attack inject, smuggle or relay to see a refusal.
             """);
     }
 
@@ -39,8 +40,29 @@ static class DemoScenes
         await client.ConnectAsync(stage.Mx, cancel);
         await client.SayAsync("EHLO attacker.demo.test", cancel);
         await client.SayAsync("STARTTLS\nMAIL FROM:<attacker@demo.test>\nRCPT TO:<victim@demo.test>", cancel);
-        Show(client);
+        Show(client.Transcript);
         await ShowAsync(stage, cancel, "listener_starttls_total", "protocol_violations_total");
+    }
+
+    /// <summary>A second message inside the first, behind an end of data that only lenient servers see (SMTP smuggling, 2023).</summary>
+    public static async Task SmuggleAsync(DemoStage stage, CancellationToken cancel)
+    {
+        Console.WriteLine("\n  The legacy server takes <LF>.<CR><LF> for the end of a message. Straight into it, one message becomes two:");
+        Show(await SmuggleIntoAsync(stage.Legacy, cancel));
+        Console.WriteLine("  The same octets through the proxy: one message, and the false end inside it is disarmed by a second dot:");
+        Show(await SmuggleIntoAsync(stage.Mx, cancel));
+        await ShowAsync(stage, cancel, "protocol_violations_total", "messages_total");
+    }
+
+    static async Task<IReadOnlyList<string>> SmuggleIntoAsync(IPEndPoint to, CancellationToken cancel)
+    {
+        using DemoClient client = new();
+        await client.ConnectAsync(to, cancel);
+        foreach (string line in (string[])["EHLO attacker.demo.test", "MAIL FROM:<attacker@demo.test>", "RCPT TO:<victim@demo.test>", "DATA"])
+            await client.SayAsync(line, cancel);
+        await client.SayRawAndQuitAsync(
+            "Subject: harmless\r\n\r\nHello.\n.\r\nMAIL FROM:<admin@demo.test>\r\nRCPT TO:<victim@demo.test>\r\nDATA\r\nSubject: forged\r\n\r\nSmuggled.\r\n.\r\n", cancel);
+        return client.Transcript;
     }
 
     /// <summary>The two ways in which a proxy makes an open relay of a server that trusts its neighbours, both refused.</summary>
@@ -54,13 +76,14 @@ static class DemoScenes
         Console.WriteLine("\n  With identity: xclient, before a server that does not take it (this one), the client is turned away at the greeting:\n");
         using DemoClient client = new();
         await client.ConnectAsync(stage.Strangers, cancel);
-        Show(client);
+        Show(client.Transcript);
         await ShowAsync(stage, cancel, "proxy_replies_total");
     }
 
-    static void Show(DemoClient client)
+    static void Show(IReadOnlyList<string> transcript)
     {
-        foreach (string line in client.Transcript)
+        Console.WriteLine();
+        foreach (string line in transcript)
             Console.WriteLine($"    {line}");
         Console.WriteLine();
     }

@@ -38,6 +38,9 @@ sealed class DemoStage : IAsyncDisposable
 
     public IPEndPoint Outbound => new(IPAddress.Loopback, Ports.Outbound);
 
+    /// <summary>The legacy server itself, with no proxy before it.</summary>
+    public IPEndPoint Legacy => _legacy.Address;
+
     public IPEndPoint Mx => new(IPAddress.Loopback, Ports.Mx);
 
     /// <summary>The listener whose server must be told who the client is, and cannot be.</summary>
