@@ -4,69 +4,40 @@ using System.Text;
 
 namespace SmtpTlsProxy.Cli.Demo;
 
-/// <summary>A mail server as old as they come: plain SMTP, no TLS, delivers to memory. Only the demo uses it; it listens on loopback.</summary>
-sealed class LegacyServer(Action<string> arrived) : IAsyncDisposable
+/// <summary>
+/// A mail server as old as they come: plain SMTP, no TLS, lenient line ends, delivers to memory. Only the demo uses it; it listens on loopback.
+/// </summary>
+sealed class LegacyServer : IAsyncDisposable
 {
-    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    readonly CancellationTokenSource _stop = new();
-    Task _accepting = Task.CompletedTask;
+    readonly Action<string> _arrived;
+    readonly LoopbackServer _server;
 
-    public IPEndPoint Address => (IPEndPoint)_listener.LocalEndpoint;
-
-    public void Start()
+    public LegacyServer(Action<string> arrived)
     {
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _arrived = arrived;
+        _server = new LoopbackServer(ServeAsync);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
-    }
+    public IPEndPoint Address => _server.Address;
 
-    async Task AcceptAsync()
-    {
-        List<Task> sessions = [];
-        try
-        {
-            while (true)
-                sessions.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-        }
-        catch (OperationCanceledException)
-        {   // the demo ends
-            await Task.WhenAll(sessions);
-        }
-    }
+    public void Start() => _server.Start();
 
-    async Task ServeAsync(TcpClient accepted)
-    {
-        using TcpClient client = accepted;
-        try
-        {
-            // Latin-1 keeps octets as they are.
-            using StreamReader reader = new(client.GetStream(), Encoding.Latin1);
-            await using StreamWriter writer = new(client.GetStream(), Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
-            await writer.WriteLineAsync("220 legacy.demo.test ESMTP built in 1998");
-            await DialogueAsync(reader, writer);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {   // the peer left or the demo ends
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    async Task DialogueAsync(StreamReader reader, StreamWriter writer)
+    async Task ServeAsync(Socket peer, CancellationToken stop)
     {
-        while (await reader.ReadLineAsync(_stop.Token) is { } line)
+        await using NetworkStream stream = new(peer);
+        using StreamReader reader = new(stream, Encoding.Latin1);      // Latin-1 keeps octets as they are
+        await using StreamWriter writer = new(stream, Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
+        await writer.WriteLineAsync("220 legacy.demo.test ESMTP built in 1998");
+        while (await reader.ReadLineAsync(stop) is { } line)
         {
             string verb = line.Split(' ', ':')[0].ToUpperInvariant();
             await writer.WriteLineAsync(Answer(verb));
             if (verb == "QUIT")
                 return;
             if (verb == "DATA")
-                await ReceiveAsync(reader, writer);
+                await ReceiveAsync(reader, writer, stop);
         }
     }
 
@@ -80,15 +51,15 @@ sealed class LegacyServer(Action<string> arrived) : IAsyncDisposable
         _ => "502 5.5.1 Not in 1998",
     };
 
-    async Task ReceiveAsync(StreamReader reader, StreamWriter writer)
+    async Task ReceiveAsync(StreamReader reader, StreamWriter writer, CancellationToken stop)
     {
         StringBuilder message = new();
         string? line;
-        while ((line = await reader.ReadLineAsync(_stop.Token)) is not (null or "."))
+        while ((line = await reader.ReadLineAsync(stop)) is not (null or "."))
             message.Append(line.StartsWith('.') ? line[1..] : line).Append('\n');
         if (line is null)
             return;                                                   // half a message is no message
         await writer.WriteLineAsync("250 2.0.0 Delivered");
-        arrived(message.ToString());
+        _arrived(message.ToString());
     }
 }

@@ -3,18 +3,23 @@ using System.Net.Sockets;
 
 namespace SmtpTlsProxy.Cli.Demo;
 
-/// <summary>A listener on the wire: passes a connection on to <paramref name="to"/> and keeps what went over in both directions.</summary>
-sealed class WireTap(IPEndPoint to) : IAsyncDisposable
+/// <summary>A listener on the wire: passes a connection on to another address and keeps what went over in both directions.</summary>
+sealed class WireTap : IAsyncDisposable
 {
     /// <summary>The demo shows a dialogue, not a mail archive.</summary>
     const int MostKept = 64 * 1024;
 
-    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    readonly CancellationTokenSource _stop = new();
+    readonly IPEndPoint _to;
+    readonly LoopbackServer _server;
     readonly List<byte> _heard = [];
-    Task _accepting = Task.CompletedTask;
 
-    public IPEndPoint Address => (IPEndPoint)_listener.LocalEndpoint;
+    public WireTap(IPEndPoint to)
+    {
+        _to = to;
+        _server = new LoopbackServer(PassAsync);
+    }
+
+    public IPEndPoint Address => _server.Address;
 
     /// <summary>Everything heard so far, both directions in the order they came.</summary>
     public byte[] Heard
@@ -26,56 +31,25 @@ sealed class WireTap(IPEndPoint to) : IAsyncDisposable
         }
     }
 
-    public void Start()
-    {
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
+    public void Start() => _server.Start();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    async Task AcceptAsync()
+    async Task PassAsync(Socket near, CancellationToken stop)
     {
-        List<Task> passing = [];
-        try
-        {
-            while (true)
-                passing.Add(PassAsync(await _listener.AcceptSocketAsync(_stop.Token)));
-        }
-        catch (OperationCanceledException)
-        {   // the demo ends
-            await Task.WhenAll(passing);
-        }
-    }
-
-    async Task PassAsync(Socket from)
-    {
-        using Socket near = from;
         using Socket far = new(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await far.ConnectAsync(to, _stop.Token);
-            await Task.WhenAll(CopyAsync(near, far), CopyAsync(far, near));
-        }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
-        {   // one side left or the demo ends: both sockets are closed
-        }
+        await far.ConnectAsync(_to, stop);
+        await Task.WhenAll(CopyAsync(near, far, stop), CopyAsync(far, near, stop));
     }
 
-    async Task CopyAsync(Socket from, Socket to)
+    async Task CopyAsync(Socket from, Socket to, CancellationToken stop)
     {
         byte[] buffer = new byte[16 * 1024];
         int count;
-        while ((count = await from.ReceiveAsync(buffer, _stop.Token)) > 0)
+        while ((count = await from.ReceiveAsync(buffer, stop)) > 0)
         {
             Keep(buffer.AsSpan(0, count));
-            await to.SendAsync(buffer.AsMemory(0, count), _stop.Token);
+            await to.SendAsync(buffer.AsMemory(0, count), stop);
         }
         to.Shutdown(SocketShutdown.Send);
     }
