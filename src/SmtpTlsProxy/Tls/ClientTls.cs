@@ -12,7 +12,7 @@ sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, Tl
 
     public ReportOnly ReportOnly => reportOnly;
 
-    /// <summary>Makes the context; an unreadable <c>caFile</c> was a mistake of the configuration before.</summary>
+    /// <summary>Makes the context; a <c>caFile</c> that vanished since the configuration was checked throws <see cref="TrustUnusableException"/>.</summary>
     public static ClientTls Load(UpstreamConfiguration upstream, ReportOnly reportOnly) =>
         new(upstream, reportOnly, TlsContext.ForClient(Verification.Trust(upstream.Verify)));
 
