@@ -45,7 +45,7 @@ sealed class ProxyHost : IAsyncDisposable
         _log = LogSetup.Create(configuration.Log.ToOptions(), Metrics, Time);
         _loops = new LoopGroup(Environment.ProcessorCount, Time, _log.Warn);
         _listeners = new LoopListenerFactory(_loops);
-        _drain = new Drain(_loops.DrainAll, _loops.AbortAll, () => _loops.Sessions, Time);
+        _drain = new Drain(_loops.DrainAll, _loops.AbortAll, () => _loops.Sessions, Time, _log.Warn);
         _drain.First(() => { Metrics.Draining = true; return Task.CompletedTask; });
         _drain.First(() => _listeners.UnbindAllAsync());
         _app = Build();

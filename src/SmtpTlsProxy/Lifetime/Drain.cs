@@ -7,7 +7,7 @@ readonly record struct DrainOutcome(int Aborted);
 /// The orderly end of all sessions (rule 6.4): nothing new is accepted, sessions end at their next quiet moment, what is left at the deadline is
 /// aborted. Happens once; whoever asks again hears of the same drain. The process goes on: its other ports answer until it is told to stop.
 /// </summary>
-sealed class Drain(Action drainAll, Action abortAll, Func<int> sessions, TimeProvider time)
+sealed class Drain(Action drainAll, Action abortAll, Func<int> sessions, TimeProvider time, Action<string>? warn = null)
 {
     static readonly TimeSpan _look = TimeSpan.FromMilliseconds(50);
 
@@ -44,7 +44,7 @@ sealed class Drain(Action drainAll, Action abortAll, Func<int> sessions, TimePro
         _since = time.GetUtcNow();
         _isDraining = true;
         foreach (Func<Task> step in _first)
-            await step();
+            await TakeAsync(step, began, timeout);
         drainAll();
         if (await EmptyWithinAsync(began, timeout))
             return new(Aborted: 0);
@@ -52,6 +52,20 @@ sealed class Drain(Action drainAll, Action abortAll, Func<int> sessions, TimePro
         abortAll();
         await EmptyWithinAsync(time.GetTimestamp(), _lastWords);
         return new(left);
+    }
+
+    /// <summary>A step that throws, or hangs, must not keep the sessions from being told: it is said and passed over.</summary>
+    async Task TakeAsync(Func<Task> step, long began, TimeSpan timeout)
+    {
+        TimeSpan left = timeout - time.GetElapsedTime(began);
+        try
+        {
+            await step().WaitAsync(left > _lastWords ? left : _lastWords, time);
+        }
+        catch (Exception e)
+        {
+            warn?.Invoke(e is TimeoutException ? "Drain: a first step has not ended in time; going on without it." : $"Drain: a first step failed: {e.Message}");
+        }
     }
 
     async Task<bool> EmptyWithinAsync(long began, TimeSpan limit)

@@ -8,7 +8,7 @@ public class DrainTest
     readonly List<string> _steps = [];
     int _sessions;
 
-    Drain New() => new(() => _steps.Add("drain all"), () => _steps.Add("abort all"), () => _sessions, _time);
+    Drain New() => new(() => _steps.Add("drain all"), () => _steps.Add("abort all"), () => _sessions, _time, warning => _steps.Add(warning));
 
     [Fact]
     public async Task WithoutSessionsADrainIsOverAtOnce()
@@ -29,6 +29,32 @@ public class DrainTest
         });
         await drain.DrainAsync(TimeSpan.FromSeconds(25));
         Assert.Equal(["stop accepting", "drain all"], _steps);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task AFirstStepThatThrowsSkipsNoOther(bool atOnce)
+    {
+        Drain drain = New();
+        drain.First(() => atOnce ? throw new InvalidOperationException("no") : Task.FromException(new InvalidOperationException("no")));
+        drain.First(() => { _steps.Add("stop accepting"); return Task.CompletedTask; });
+        Assert.Equal(0, (await drain.DrainAsync(TimeSpan.FromSeconds(25))).Aborted);
+        Assert.Equal(["Drain: a first step failed: no", "stop accepting", "drain all"], _steps);
+    }
+
+    [Fact]
+    public async Task AFirstStepThatHangsIsPassedOverAtTheDeadline()
+    {
+        _sessions = 1;
+        Drain drain = New();
+        drain.First(() => new TaskCompletionSource().Task);
+        Task<DrainOutcome> drained = drain.DrainAsync(TimeSpan.FromSeconds(25));
+        Pass(TimeSpan.FromSeconds(24.9));
+        Assert.Empty(_steps);
+        Pass(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(["Drain: a first step has not ended in time; going on without it.", "drain all", "abort all"], _steps);
+        _sessions = 0;
+        Pass(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(1, (await drained).Aborted);
     }
 
     [Fact]
