@@ -44,8 +44,8 @@ enum ConnectResult : byte
     Other,
 }
 
-/// <summary>A cap that ended or refused something; the words are the keys of <c>limits</c>.</summary>
-enum Limit : byte { Connections, ConnectionsPerAddress, ConnectionsPerMinutePerAddress, Handshakes, CommandLine, BadCommands }
+/// <summary>A cap that ended or refused something; the words are the keys of <c>limits</c>, and that of an upstream's connections says so.</summary>
+enum Limit : byte { Connections, ConnectionsPerAddress, ConnectionsPerMinutePerAddress, Handshakes, CommandLine, BadCommands, UpstreamConnections }
 
 /// <summary>What an upstream connection took; zero for a phase that was not reached.</summary>
 readonly record struct ConnectPhases(TimeSpan Dns, TimeSpan Tcp, TimeSpan Greeting, TimeSpan Tls, TimeSpan Ehlo);

@@ -25,22 +25,60 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
     /// <summary>Opens a connection for <paramref name="client"/> (which was going to <paramref name="original"/> before it was redirected here), or says how its session ends.</summary>
     public async ValueTask<OpenResult> OpenAsync(Leg client, EndPoint? original, SessionRecord record)
     {
-        if (Volatile.Read(ref _sessions) >= upstream.Limits.Connections)
+        if (!TryEnter())
+        {
+            record.LimitRejected(Limit.UpstreamConnections);
             return OpenResult.Refused(OwnReplies.UpstreamFull, EndReason.Limit);
-        Deadline ready = client.Waiter.Loop.In(upstream.Timeouts.UpstreamReady);
-        HashSet<string> tried = [];
-        // Without a delay between attempts Polly stays on the thread that completes one: this loop.
-        return await _otherDestinations.ExecuteAsync(_ => AttemptAsync(client, original, record, ready, tried), CancellationToken.None);
+        }
+        bool opened = false;
+        try
+        {
+            OpenResult result = await FromAnyAsync(client, original, record, client.Waiter.Loop.In(upstream.Timeouts.UpstreamReady));
+            opened = result.Connection is not null;
+            return result;
+        }
+        finally
+        {
+            if (!opened)
+                Interlocked.Decrement(ref _sessions);
+        }
     }
 
-    async ValueTask<OpenResult> AttemptAsync(Leg client, EndPoint? original, SessionRecord record, Deadline ready, HashSet<string> tried)
+    /// <summary>The cap holds to the last one, though loops ask at the same time (rule 6.3). A session counts once, however many destinations it tries.</summary>
+    bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _sessions) <= upstream.Limits.Connections)
+            return true;
+        Interlocked.Decrement(ref _sessions);
+        return false;
+    }
+
+    ValueTask<OpenResult> FromAnyAsync(Leg client, EndPoint? original, SessionRecord record, Deadline ready)
+    {
+        if (TheOnlyOne() is { } only)
+            return FromAsync(only, upstream.Destinations[0], client, original, record, ready);
+        HashSet<string> tried = [];
+        // Without a delay between attempts Polly stays on the thread that completes one: this loop.
+        return _otherDestinations.ExecuteAsync(_ => FromNextAsync(client, original, record, ready, tried), CancellationToken.None);
+    }
+
+    /// <summary>Most upstreams have one destination: nothing to choose from, nobody to go on to, nothing allocated for it.</summary>
+    DestinationState? TheOnlyOne() =>
+        upstream.Destinations.Count == 1 && clusters.Available(upstream.Name) is [var only] && only.DestinationId == upstream.Destinations[0].Id ? only : null;
+
+    async ValueTask<OpenResult> FromNextAsync(Leg client, EndPoint? original, SessionRecord record, Deadline ready, HashSet<string> tried)
     {
         if (_picker.Next(clusters.Available(upstream.Name), tried) is not { } picked)
             return OpenResult.Unavailable(OwnReplies.NoConnection);
         tried.Add(picked.DestinationId);
-        DestinationConfiguration destination = upstream.Destinations.First(d => d.Id == picked.DestinationId);
+        return await FromAsync(picked, upstream.Destinations.First(d => d.Id == picked.DestinationId), client, original, record, ready);
+    }
+
+    async ValueTask<OpenResult> FromAsync(
+        DestinationState picked, DestinationConfiguration destination, Leg client, EndPoint? original, SessionRecord record, Deadline ready)
+    {
         bool opened = false;
-        Enter(picked, record);
+        Carries(picked, record, 1);
         try
         {
             UpstreamAttempt attempt = new(upstream, destination, hostname, tls, dialler, client, original, record, ready);
@@ -51,28 +89,21 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
         finally
         {
             if (!opened)
-                Leave(picked, record);
+                Carries(picked, record, -1);
         }
-    }
-
-    void Enter(DestinationState picked, SessionRecord record)
-    {
-        Interlocked.Increment(ref _sessions);
-        Publish(picked, 1);
-        record.UpstreamSessions(picked.DestinationId, 1);
     }
 
     void Leave(DestinationState picked, SessionRecord record)
     {
         Interlocked.Decrement(ref _sessions);
-        Publish(picked, -1);
-        record.UpstreamSessions(picked.DestinationId, -1);
+        Carries(picked, record, -1);
     }
 
     /// <summary>YARP's counter is settable only, and other loops count too.</summary>
-    static void Publish(DestinationState destination, int change)
+    static void Carries(DestinationState destination, SessionRecord record, int change)
     {
         lock (destination)
             destination.ConcurrentRequestCount += change;
+        record.UpstreamSessions(destination.DestinationId, change);
     }
 }

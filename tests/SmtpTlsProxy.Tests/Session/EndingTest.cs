@@ -396,6 +396,34 @@ public class EndingTest
     }
 
     [Fact]
+    public void Rule6_3_AnUpstreamBeyondItsCapIsNotDialled()
+    {
+        using MemoryWorld world = new(new WorldOptions { Server = u => u with { Limits = u.Limits with { Connections = 0 } } });
+        world.Connect();
+        Assert.Equal("421 4.3.2 Server is busy, try again later\r\n", world.Client.Hear());
+        Assert.Empty(world.Dialler.Dialled);
+        Assert.Equal(1, world.Counted("""limit_rejections_total{listener="mx",limit="upstreamConnections"}"""));
+        world.Client.End();
+        Assert.Equal(EndReason.Limit, world.Run().End.Reason);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Rule6_3_TheCapCountsWhatIsOpenAndNothingElse(bool refused)
+    {
+        using MemoryWorld world = new(new WorldOptions { Server = u => u with { Limits = u.Limits with { Connections = 1 } } });
+        Serve(world);
+        for (int session = 0; session < 3; session++)
+        {
+            if (refused)
+                world.Dialler.Errors.Enqueue(Transport.Legs.DialError.Refused);
+            Assert.Equal(refused ? "421 4.4.1 No connection to the server\r\n" : "220 up.test ESMTP\r\n", world.Connect().Client.Hear());
+            world.Client.End();
+            world.Run();
+        }
+        Assert.Equal(0, world.Counted("""limit_rejections_total{listener="mx",limit="upstreamConnections"}"""));
+    }
+
+    [Fact]
     public void Rule6_6_PlaintextBehindACloseNotifyIsNeverRead()
     {
         using MemoryWorld world = new(new WorldOptions { Client = TlsMode.Implicit });
