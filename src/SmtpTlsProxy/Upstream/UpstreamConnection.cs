@@ -23,7 +23,9 @@ sealed class UpstreamConnection(Leg leg, UpstreamConfiguration configuration, Le
     public async ValueTask QuitAsync()
     {
         UpstreamTalk talk = new(leg, null, leg.Waiter.Loop.In(QuitWait), configuration.Quirks.HasFlag(Quirks.LfReplies));
-        await talk.AskAsync("QUIT\r\n"u8.ToArray());
+        TalkResult reply = await talk.AskAsync("QUIT\r\n"u8.ToArray());
+        while (reply.Failure is TalkFailure.None && !reply.Is(221) && !reply.Is(421))
+            reply = await talk.ReplyAsync(consume: true);             // one still owed, not QUIT's: closing over it would cut the upstream short
         await CloseAsync();
     }
 

@@ -424,6 +424,38 @@ public class EndingTest
     }
 
     [Fact]
+    public void Rule6_7_AReplyStillOwedIsNotTheOneToQuit()
+    {
+        using MemoryWorld world = new();
+        MailServer server = Serve(world);
+        world.Connect().Ask("EHLO c.test\r\n");
+        server.Instead["QUIT"] = "250 2.0.0 late\r\n";
+        world.Client.End();
+        world.Run();
+        Assert.False(world.Session.IsCompleted);
+        Assert.False(world.Server.Near.IsClosed);
+        world.Server.Say("221 2.0.0 bye\r\n");
+        Assert.Equal(EndReason.Quit, world.Run().End.Reason);
+        Assert.True(world.Server.Near.IsClosed);
+    }
+
+    [Fact]
+    public void Rule6_7_AServerThatAnswersForEverHasASecond()
+    {
+        using MemoryWorld world = new();
+        MailServer server = Serve(world);
+        world.Connect().Ask("EHLO c.test\r\n");
+        server.Instead["QUIT"] = "250 2.0.0 what\r\n";
+        world.Client.End();
+        world.Run();
+        world.After(TimeSpan.FromSeconds(0.9));
+        world.Server.Say("250 2.0.0 what\r\n");
+        Assert.False(world.Run().Session.IsCompleted);
+        world.After(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(EndReason.Quit, world.End.Reason);
+    }
+
+    [Fact]
     public void Rule6_6_PlaintextBehindACloseNotifyIsNeverRead()
     {
         using MemoryWorld world = new(new WorldOptions { Client = TlsMode.Implicit });
