@@ -1,4 +1,5 @@
 using SmtpTlsProxy.Protocol;
+using SmtpTlsProxy.Telemetry;
 using SmtpTlsProxy.Transport.Legs;
 
 namespace SmtpTlsProxy.Upstream;
@@ -8,6 +9,9 @@ static class ClientWatch
 {
     /// <summary>True after RST, or FIN without an octet: a client that said something and then FIN still wants its answers (rule 6.6).</summary>
     public static bool HasLeft(Leg client) => client.ProbeEnd() is ReadStatus.End or ReadStatus.Truncated or ReadStatus.Lost;
+
+    /// <summary>How an attempt is counted that its client, or the end of the process, made needless.</summary>
+    public static ConnectResult ResultOf(Leg client) => client.Waiter.IsAborted ? ConnectResult.Aborted : ConnectResult.ClientLost;
 
     /// <summary>How a session ends whose client left before it was greeted, or which the process ended as it does in a drain.</summary>
     public static OpenResult Gone(Leg client) => OpenResult.ClientGone(client.Waiter.IsAborted ? EndReason.Drain

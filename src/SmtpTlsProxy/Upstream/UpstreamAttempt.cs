@@ -45,7 +45,7 @@ sealed class UpstreamAttempt(
         while (!work.IsDone)
         {
             Wake wake = await client.Waiter.NextAsync(ready);
-            if (work.IsDone || (!wake.IsTimer && Interrupted() is null))
+            if (work.IsDone || (!wake.IsTimer && !IsInterrupted))
                 continue;
             work.Cancel();
             return [];
@@ -66,11 +66,14 @@ sealed class UpstreamAttempt(
         return result;
     }
 
+    bool IsInterrupted => client.Waiter.IsAborted || client.Waiter.IsDraining || ClientWatch.HasLeft(client);
+
+    /// <summary>Nobody needs the connection any more: the attempt is counted as that.</summary>
     OpenResult? Interrupted()
     {
         if (client.Waiter.IsAborted || ClientWatch.HasLeft(client))
-            return ClientWatch.Gone(client);
-        return client.Waiter.IsDraining ? OpenResult.Refused(OwnReplies.Draining, EndReason.Drain) : null;
+            return Told(ClientWatch.ResultOf(client), ClientWatch.Gone(client));
+        return client.Waiter.IsDraining ? Told(ConnectResult.Aborted, OpenResult.Refused(OwnReplies.Draining, EndReason.Drain)) : null;
     }
 
     OpenResult NotDialled(DialError error) => error switch

@@ -86,7 +86,7 @@ sealed partial class UpstreamSetup(
 
     SetupResult Failed(TalkFailure failure) => failure switch
     {
-        TalkFailure.ClientGone => new(ConnectResult.ClientLost, ClientWatch.Gone(client)),
+        TalkFailure.ClientGone => new(ClientWatch.ResultOf(client), ClientWatch.Gone(client)),
         TalkFailure.Draining => new(ConnectResult.Aborted, OpenResult.Refused(OwnReplies.Draining, EndReason.Drain)),
         TalkFailure.Timeout => Unavailable(ConnectResult.Timeout, OwnReplies.UpstreamTimedOut, EndReason.Timeout),
         TalkFailure.NotSmtp => Unavailable(ConnectResult.Protocol, OwnReplies.NotSmtp),

@@ -22,6 +22,7 @@ public class EndingTest
         world.Client.Reset();
         Assert.Equal(EndReason.ClientLost, world.Run().End.Reason);
         Assert.Empty(world.Servers);
+        Assert.Equal(1, world.Counted("""upstream_connects_total{upstream="up",destination="a",result="client_lost"}"""));
     }
 
     [Fact]
@@ -393,6 +394,19 @@ public class EndingTest
         world.Run();
         Assert.Equal(EndReason.Drain, world.End.Reason);
         Assert.True(world.Client.Near.WasReset);
+        Assert.Equal(1, world.Counted("""upstream_connects_total{upstream="up",destination="a",result="aborted"}"""));
+    }
+
+    [Fact]
+    public void Rule6_4_ADrainWhileDiallingIsAnAbortedAttempt()
+    {
+        using MemoryWorld world = new();
+        world.Dialler.Hangs = true;
+        world.Connect();
+        world.Loop.DrainAll();
+        world.Run();
+        Assert.Equal("421 4.3.2 Service is shutting down, try again\r\n", world.Client.Hear());
+        Assert.Equal(1, world.Counted("""upstream_connects_total{upstream="up",destination="a",result="aborted"}"""));
     }
 
     [Fact]
