@@ -75,6 +75,8 @@ public sealed class MemoryWire : Wire
 
     public override bool IsReset => _reset;
 
+    public override bool PeerEnded => _ended || _reset;
+
     public override bool IsWritable => _window > 0 || _reset;
 
     /// <summary>Octets arrive.</summary>

@@ -50,6 +50,9 @@ public sealed partial class Leg : IAbortable
     /// <summary>The peer has reset the connection: known from its edge, without a read. What was received before is gone with it.</summary>
     public bool IsReset => _wire.IsReset;
 
+    /// <summary>The peer is known to send no more; what it sent before may still wait. Whoever looks without taking learns of the end by this alone.</summary>
+    public bool PeerEnded => _wire.PeerEnded;
+
     /// <summary>Closed or aborted by us: reads find <see cref="ReadStatus.Lost"/>, writes are dropped.</summary>
     public bool IsClosed => _closed;
 

@@ -32,6 +32,9 @@ public abstract class Wire
     /// <summary>The peer is known to be gone, though octets that it sent before may still wait.</summary>
     public virtual bool IsReset => false;
 
+    /// <summary>The peer is known to send no more (FIN or RST), though octets that it sent before may still wait.</summary>
+    public virtual bool PeerEnded => IsReset;
+
     /// <summary>True while a <see cref="Send"/> may take something: cleared by a short write, set by an edge.</summary>
     public abstract bool IsWritable { get; }
 

@@ -46,7 +46,7 @@ public sealed unsafe partial class SocketWire : Wire, IEpollSource
     public override bool IsWritable => _writable;
 
     /// <summary>An edge told that the peer sends no more: FIN or RST. What it sent before may still wait.</summary>
-    public bool PeerEnded => _hungUp;
+    public override bool PeerEnded => _hungUp;
 
     /// <summary>The connection is broken: an edge or a call told of RST or of another error.</summary>
     public override bool IsReset => _reset;
