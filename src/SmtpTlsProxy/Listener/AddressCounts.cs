@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace SmtpTlsProxy.Listener;
 
@@ -11,7 +10,7 @@ sealed class AddressCounts(int limit)
     /// <summary>Counts one in, unless the address has as many as it may.</summary>
     public bool TryEnter(IPAddress address)
     {
-        UInt128 key = KeyOf(address);
+        UInt128 key = AddressKey.Of(address);
         lock (_live)
         {
             int now = _live.GetValueOrDefault(key);
@@ -24,7 +23,7 @@ sealed class AddressCounts(int limit)
 
     public void Leave(IPAddress address)
     {
-        UInt128 key = KeyOf(address);
+        UInt128 key = AddressKey.Of(address);
         lock (_live)
         {
             if (_live[key] == 1)
@@ -32,14 +31,5 @@ sealed class AddressCounts(int limit)
             else
                 _live[key]--;
         }
-    }
-
-    static UInt128 KeyOf(IPAddress address)
-    {
-        Span<byte> octets = stackalloc byte[16];
-        address.MapToIPv6().TryWriteBytes(octets, out _);
-        if (address.AddressFamily is AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6)
-            octets[8..].Clear();                                      // a /64 is one customer
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(octets);
     }
 }

@@ -14,7 +14,7 @@ sealed class Endpoints(ProxySessions sessions, SessionLog log, TimeProvider time
 {
     public void Bind(KestrelServerOptions kestrel, ListenerConfiguration listener)
     {
-        ListenerCaps caps = new(listener);
+        ListenerCaps caps = new(listener, time);
         foreach (ListenAddress address in listener.Addresses)
             kestrel.Listen(new LoopEndPoint(EndPointOf(address), listener.Name), options => Pipeline(options, listener, caps));
     }

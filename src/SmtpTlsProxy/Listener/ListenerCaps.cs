@@ -5,12 +5,13 @@ using SmtpTlsProxy.Configuration;
 namespace SmtpTlsProxy.Listener;
 
 /// <summary>One listener's live connections, over all its addresses and all loops (rule 6.2).</summary>
-sealed class ListenerCaps(ListenerConfiguration listener)
+sealed class ListenerCaps(ListenerConfiguration listener, TimeProvider time)
 {
     readonly AddressCounts _addresses = new(listener.Limits.ConnectionsPerAddress);
+    readonly AddressRates _rates = new(listener.Limits.ConnectionsPerMinutePerAddress, time);
     int _connections;
 
-    /// <summary>Counts a connection in, or says which cap it met. Loopback and listed balancers are exempt from the cap by address.</summary>
+    /// <summary>Counts a connection in, or says which cap it met. Loopback and listed balancers are exempt from those by address.</summary>
     public Limit? TryEnter(IPAddress? address)
     {
         if (Interlocked.Increment(ref _connections) > listener.Limits.Connections)
@@ -18,10 +19,20 @@ sealed class ListenerCaps(ListenerConfiguration listener)
             Interlocked.Decrement(ref _connections);
             return Limit.Connections;
         }
-        if (!IsCounted(address) || _addresses.TryEnter(address!))
+        if (!IsCounted(address) || CapOf(address!) is not { } met)
             return null;
         Interlocked.Decrement(ref _connections);
-        return Limit.ConnectionsPerAddress;
+        return met;
+    }
+
+    Limit? CapOf(IPAddress address)
+    {
+        if (!_addresses.TryEnter(address))
+            return Limit.ConnectionsPerAddress;
+        if (_rates.TryEnter(address))
+            return null;
+        _addresses.Leave(address);
+        return Limit.ConnectionsPerMinutePerAddress;
     }
 
     public void Leave(IPAddress? address)

@@ -104,7 +104,6 @@ public class WarningTests
     [InlineData("verify: { mode: pin }", "verify.mode")]
     [InlineData("verify: { mode: pinOrPkix }", "verify.mode")]
     [InlineData("verify: { revocation: soft }", "verify.revocation")]
-    [InlineData("limits: { connectionsPerMinutePerAddress: 5 }", "limits.connectionsPerMinutePerAddress")]
     [InlineData("quirks: [slowGreeting]", "quirks")]
     [InlineData("quirks: [lfReplies, noRset]", "quirks")]
     public void WhatIsNotInForceYetIsSaid(string keys, string key)
@@ -119,6 +118,14 @@ public class WarningTests
     [InlineData("verify: { mode: pkix, revocation: disabled }")]
     [InlineData("quirks: [singleEhlo, heloOnly, lfReplies]")]
     public void WhatIsInForceIsNot(string keys) => Assert.Empty(Given.Load(Given.Route(upstream: $"destinations: 'a.example:1', tls: required, {keys}")).Warnings);
+
+    [Theory]
+    [InlineData("connectionsPerMinutePerAddress: 5")]
+    public void AListenersLimitsAreInForce(string limit)
+    {
+        Assert.Empty(Given.Load(Given.Route("address: '127.0.0.1:2525', tls: none, limits: { " + limit + " }")).Warnings);
+        Assert.Empty(Given.Load("defaults: { limits: { " + limit + " } }\n" + Given.Minimal).Warnings);
+    }
 
     [Fact]
     public void GlobalWordsNotInForceAreSaid()

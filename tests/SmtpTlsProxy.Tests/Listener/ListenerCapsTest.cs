@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Listener;
 using SmtpTlsProxy.Telemetry;
@@ -7,13 +8,15 @@ namespace SmtpTlsProxy.Tests.Listener;
 
 public sealed class ListenerCapsTest
 {
+    static readonly FakeTimeProvider s_clock = new();
+
     readonly ListenerCaps _caps = new(ConfigurationLoader.Load([YamlSource.FromText("""
         hostname: mail.example.com
         listeners:
-          mx: { address: '127.0.0.1:2525', tls: none, upstream: server, proxyProtocol: { from: [10.0.0.0/8] }, limits: { connectionsPerAddress: 1 } }
+          mx: { address: '127.0.0.1:2525', tls: none, upstream: server, proxyProtocol: { from: [10.0.0.0/8] }, limits: { connectionsPerAddress: 1, connectionsPerMinutePerAddress: 3 } }
         upstreams:
           server: { destinations: ['127.0.0.1:25'], tls: none }
-        """, "test")], Machine.Current(TimeProvider.System)).Configuration!.Listeners[0]);
+        """, "test")], Machine.Current(TimeProvider.System)).Configuration!.Listeners[0], s_clock);
 
     [Theory]
     [InlineData("192.0.2.1", "192.0.2.1")]
@@ -23,6 +26,29 @@ public sealed class ListenerCapsTest
     {
         Assert.Null(_caps.TryEnter(IPAddress.Parse(first)));
         Assert.Equal(Limit.ConnectionsPerAddress, _caps.TryEnter(IPAddress.Parse(second)));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("2001:db8::1")]
+    public void R6_2_AnAddressThatComesTooOftenIsRefusedAndHoldsNoPlace(string from)
+    {
+        IPAddress address = IPAddress.Parse(from);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Null(_caps.TryEnter(address));
+            _caps.Leave(address);
+        }
+        Assert.Equal(Limit.ConnectionsPerMinutePerAddress, _caps.TryEnter(address));
+        Assert.Equal(Limit.ConnectionsPerMinutePerAddress, _caps.TryEnter(address));
+    }
+
+    [Fact]
+    public void R6_2_LoopbackAndListedBalancersMayComeAsOftenAsTheyLike()
+    {
+        foreach (string exempt in (string[])["127.0.0.1", "::1", "10.1.2.3"])
+            for (int i = 0; i < 10; i++)
+                Assert.Null(_caps.TryEnter(IPAddress.Parse(exempt)));
     }
 
     [Theory]
