@@ -30,8 +30,12 @@ sealed class ListenerSession(LoopConnection connection, SessionRoute route, Sess
     {
         bool silent = reply is null || (route.Listener.Tls is TlsMode.Implicit && Client.Tls is null);
         Ended(new SessionEnd { Reason = reason, LastReply = silent ? null : reply });
-        if (!silent)
-            Client.Write(reply!.Octets);
-        await Client.CloseAsync(silent ? TimeSpan.Zero : Ends.Linger);
+        if (silent)
+        {
+            await Client.CloseAsync(TimeSpan.Zero);
+            return;
+        }
+        Client.Write(reply!.Octets);
+        await route.Refusals.CloseAsync(Client);
     }
 }

@@ -20,6 +20,9 @@ sealed record SessionRoute(
 {
     public TimeoutConfiguration Timeouts => Listener.Timeouts;
 
+    /// <summary>The listener's refused clients that are not closed yet.</summary>
+    public Refusals Refusals { get; } = new();
+
     /// <summary>The rules for one client: without a hostname we call ourselves by the address that the client has reached.</summary>
     public Rules RulesFor(Leg client) => HasHostname ? Rules : Rules with { Hostname = AddressLiteral.Of(client.Local) };
 }
