@@ -9,9 +9,9 @@ public sealed partial class Leg
     /// Goes from clear to TLS; the context decides whether as server or as client. A peer that leaves, lingers or talks nonsense is a result, not an
     /// exception; after a failure
     /// the leg says nothing more (rule 3.5), but for OpenSSL's own alert. A plaintext rest at this point is a programming error and throws (rule 3.3).
-    /// As a server the last flight of TLS 1.3 leaves with the next <see cref="Flush"/>.
+    /// <paramref name="watch"/> is told whose turn it is. As a server the last flight of TLS 1.3 leaves with the next <see cref="Flush"/>.
     /// </summary>
-    public async ValueTask<HandshakeResult> UpgradeAsync(TlsContext context, TlsTarget? target, TimeSpan limit)
+    public async ValueTask<HandshakeResult> UpgradeAsync(TlsContext context, TlsTarget? target, TimeSpan limit, IHandshakeWatch? watch = null)
     {
         AssertLoop();
         AssertUntouched();
@@ -19,7 +19,7 @@ public sealed partial class Leg
         long started = Waiter.Loop.Time.GetTimestamp();
         HandshakeOutcome ready = await ReadyForHandshakeAsync(context.IsServer, deadline);
         HandshakeResult result = ready is HandshakeOutcome.Ok
-            ? await HandshakeAsync(context, target, deadline, started)
+            ? await HandshakeAsync(context, target, deadline, started, watch)
             : new HandshakeResult { Outcome = ready, Duration = Since(started), PeerWasSilent = context.IsServer };
         if (!result.Succeeded)
             Mute();
@@ -54,13 +54,13 @@ public sealed partial class Leg
         }
     }
 
-    async ValueTask<HandshakeResult> HandshakeAsync(TlsContext context, TlsTarget? target, Deadline deadline, long started)
+    async ValueTask<HandshakeResult> HandshakeAsync(TlsContext context, TlsTarget? target, Deadline deadline, long started, IHandshakeWatch? watch)
     {
         TlsConnection tls = new(context, _wire, target);
         Waiter.Loop.Counts.TlsObject(+1);
         try
         {
-            HandshakeOutcome left = await StepToTheEndAsync(tls, deadline);
+            HandshakeOutcome left = await StepToTheEndAsync(tls, deadline, watch);
             HandshakeResult result = left is HandshakeOutcome.Ok ? tls.Result(Since(started)) : tls.Abandoned(left, Since(started));
             if (_closed)
                 return tls.Abandoned(HandshakeOutcome.Closed, Since(started));
@@ -78,10 +78,11 @@ public sealed partial class Leg
     }
 
     // Ok when OpenSSL has come to an end, whichever; else why the waiting ended. Each step is 0.5 to 1.5 ms of arithmetic: the loop spreads them.
-    async ValueTask<HandshakeOutcome> StepToTheEndAsync(TlsConnection tls, Deadline deadline)
+    async ValueTask<HandshakeOutcome> StepToTheEndAsync(TlsConnection tls, Deadline deadline, IHandshakeWatch? watch)
     {
         while (true)
         {
+            watch?.Works();
             Waiter.Heavy();
             Wake wake = await Waiter.NextAsync(deadline);
             if (Leaves(wake) || _closed)
@@ -89,6 +90,7 @@ public sealed partial class Leg
             HandshakeStep step = tls.Handshake();
             if (step is HandshakeStep.Done or HandshakeStep.Failed)
                 return HandshakeOutcome.Ok;
+            watch?.Waits(answered: tls.Unsent > 0); // a flight of ours answers a whole one of the peer's; who trickles is not answered
             tls.Flush();
             do
             {

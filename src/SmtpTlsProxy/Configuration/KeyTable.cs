@@ -133,7 +133,7 @@ static class KeyTable
         Integer($"{at}.limits.connections", "10000", 1, 1_000_000, "Sessions at once."),
         Integer($"{at}.limits.connectionsPerAddress", "100", 1, 1_000_000, "Sessions at once from one address (IPv6: one /64)."),
         Integer($"{at}.limits.connectionsPerMinutePerAddress", "120", 1, 1_000_000, "New sessions a minute from one address (IPv6: one /64)."),
-        Integer($"{at}.limits.handshakes", "256", 1, 1_000_000, "TLS handshakes under way at once.") with { InForce = false },
+        Integer($"{at}.limits.handshakes", "256", 1, 1_000_000, "TLS handshakes under way at once; one more ends the one that has waited longest for its peer."),
         new($"{at}.limits.commandLine", KeyType.Size, "The longest command line, with its CRLF.") { Default = "8KiB", Min = 512, Max = 64 * 1024 },
         Integer($"{at}.limits.badCommands", "20", 1, 10_000, "Bad commands borne before the session is ended."),
     ];

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections;
+using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Session;
-using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Listener;
 
@@ -10,15 +10,13 @@ sealed class ImplicitTlsMiddleware(ConnectionDelegate next)
     public async Task OnConnectionAsync(ConnectionContext context)
     {
         ListenerSession session = ListenerSession.Of(context);
-        session.Record.ClientHandshakeBegan();
-        HandshakeResult tls = await session.Client.UpgradeAsync(session.Route.ServerTls!.Context, null, session.Route.Timeouts.Handshake);
-        session.Record.ClientHandshake(tls, startTls: false);
-        if (tls.Succeeded)
+        SessionEnd failed = await ClientHandshake.RunAsync(session.Client, session.Route, session.Record, startTls: false);
+        if (!failed.IsEnd)
         {
             await next(context);
             return;
         }
-        session.Ended(tls is { PeerWasSilent: true, Outcome: HandshakeOutcome.Closed } ? Ends.Empty : Ends.HandshakeFailed(tls));
+        session.Ended(failed);
         await session.Client.CloseAsync(TimeSpan.Zero);
     }
 }

@@ -23,6 +23,9 @@ static class Ends
     /// <summary>The peer connected, said nothing and left.</summary>
     public static readonly SessionEnd Empty = new() { Reason = EndReason.Empty, ClientIsGone = true };
 
+    /// <summary>The handshake that had waited longest for its peer, at the listener's cap (rule 6.2): no words; the idle upstream gets QUIT.</summary>
+    public static readonly SessionEnd MadeRoom = new() { Reason = EndReason.Limit, Upstream = UpstreamParting.Quit, ClientIsGone = true };
+
     /// <summary>A handshake failed: no words, the idle upstream gets QUIT (rule 3.5).</summary>
     public static SessionEnd HandshakeFailed(HandshakeResult tls) => new()
     {

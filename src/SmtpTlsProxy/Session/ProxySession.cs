@@ -4,7 +4,6 @@ using SmtpTlsProxy.Relay;
 using SmtpTlsProxy.Telemetry;
 using SmtpTlsProxy.Transport.Legs;
 using SmtpTlsProxy.Transport.Loops;
-using SmtpTlsProxy.Transport.OpenSsl;
 using SmtpTlsProxy.Upstream;
 
 namespace SmtpTlsProxy.Session;
@@ -65,11 +64,9 @@ sealed class ProxySession(Leg client, SessionRoute route, EndPoint? original, Wa
         client.Write(OwnReplies.ReadyToStartTls.Octets);              // upstream's and drain's flags wait: they are sticky
         client.Flush();
         record.SpokeForItself(OwnReplies.ReadyToStartTls);
-        record.ClientHandshakeBegan();
-        HandshakeResult tls = await client.UpgradeAsync(route.ServerTls!.Context, null, route.Timeouts.Handshake);
-        record.ClientHandshake(tls, startTls: true);
-        if (!tls.Succeeded)
-            return Ends.HandshakeFailed(tls);                         // without words (rule 3.5)
+        SessionEnd failed = await ClientHandshake.RunAsync(client, route, record, startTls: true);
+        if (failed.IsEnd)
+            return failed;
         _relay!.Restart(Dialogue.AfterStartTls(
             _rules, Security.OfClient(client, _rules), _upstream!.Security, _relay.BadCommands, record, _relay.FirstEhlo));
         return SessionEnd.None;                                       // a new dialogue, not a cleaned one; only the count survives

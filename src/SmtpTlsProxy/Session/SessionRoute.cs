@@ -20,6 +20,9 @@ sealed record SessionRoute(
 {
     public TimeoutConfiguration Timeouts => Listener.Timeouts;
 
+    /// <summary>The listener's handshakes under way.</summary>
+    public Handshakes Handshakes { get; } = new(Listener.Limits.Handshakes);
+
     /// <summary>The listener's refused clients that are not closed yet.</summary>
     public Refusals Refusals { get; } = new();
 

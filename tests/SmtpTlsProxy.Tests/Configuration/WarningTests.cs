@@ -99,7 +99,6 @@ public class WarningTests
     [Theory]
     [InlineData("ratchet: enforce", "ratchet")]
     [InlineData("ratchet: report", "ratchet")]
-    [InlineData("limits: { handshakes: 8 }", "limits.handshakes")]
     [InlineData("health: { interval: 10s }", "health.interval")]
     [InlineData("verify: { mode: pin }", "verify.mode")]
     [InlineData("verify: { mode: pinOrPkix }", "verify.mode")]
@@ -120,6 +119,7 @@ public class WarningTests
     public void WhatIsInForceIsNot(string keys) => Assert.Empty(Given.Load(Given.Route(upstream: $"destinations: 'a.example:1', tls: required, {keys}")).Warnings);
 
     [Theory]
+    [InlineData("handshakes: 8")]
     [InlineData("connectionsPerMinutePerAddress: 5")]
     public void AListenersLimitsAreInForce(string limit)
     {

@@ -214,11 +214,9 @@ sealed class MemoryWorld : IDisposable
     {
         if (route.Listener.Tls is TlsMode.Implicit)
         {
-            record.ClientHandshakeBegan();
-            HandshakeResult tls = await client.UpgradeAsync(route.ServerTls!.Context, null, route.Timeouts.Handshake);
-            record.ClientHandshake(tls, startTls: false);
-            if (!tls.Succeeded)
-                return Ends.HandshakeFailed(tls);
+            SessionEnd failed = await ClientHandshake.RunAsync(client, route, record, startTls: false);
+            if (failed.IsEnd)
+                return failed;
         }
         using ProxySession session = new(client, route, original, waiter, record);
         return await session.RunAsync();
