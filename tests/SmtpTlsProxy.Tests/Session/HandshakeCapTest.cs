@@ -88,6 +88,39 @@ public sealed class HandshakeCapTest : IDisposable
     }
 
     [Fact]
+    public void Rule6_2_TheCapHoldsWhicheverLoopsComeAtTheSameTime()
+    {
+        const int cap = 8;
+        Handshakes handshakes = new(cap);
+        Leg leg = new(_loops[0].Enter(), new MemoryWire(), s_end, s_end);
+        int most = 0;
+        Parallel.For(0, 4, _ =>
+        {
+            for (int i = 0; i < 2000; i++)
+            {
+                Handshake handshake = handshakes.Enter(leg);
+                InterlockedMax(ref most, handshakes.Count);
+                IHandshakeWatch watch = handshake;
+                watch.Works();
+                watch.Waits(answered: i % 2 == 0);
+                if (i % 3 == 0)
+                    handshake.Leave();
+            }
+        });
+        Assert.InRange(most, 2, cap);
+        Assert.Equal(cap, handshakes.Count);
+        Run();
+        Assert.True(leg.IsClosed);                                    // those that made room were told on their loop
+        _loops[0].Leave(leg.Waiter);
+    }
+
+    static void InterlockedMax(ref int most, int value)
+    {
+        for (int seen = Volatile.Read(ref most); value > seen; seen = Volatile.Read(ref most))
+            Interlocked.CompareExchange(ref most, value, seen);
+    }
+
+    [Fact]
     public void Rule6_2_StartTlsCountsToo()
     {
         using MemoryWorld world = new(new WorldOptions { Client = TlsMode.Opportunistic, Listener = l => l with { Limits = l.Limits with { Handshakes = 1 } } });
