@@ -34,6 +34,16 @@ public sealed class TestCertificates
     /// <summary>A certificate in order, for the names.</summary>
     public TlsCertificate For(params string[] names) => Make(new TestLeaf { Names = names });
 
+    /// <summary>A certificate that nobody but its own key has signed.</summary>
+    public static TlsCertificate SelfSigned(string name)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = Request(name, key);
+        AddNames(request, new TestLeaf { Names = [name] });
+        using X509Certificate2 signed = request.CreateSelfSigned(s_start, s_end);
+        return TlsCertificate.FromPem(name, signed.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
     public TlsCertificate Make(TestLeaf leaf)
     {
         (string certificate, string key) = MakePem(leaf);

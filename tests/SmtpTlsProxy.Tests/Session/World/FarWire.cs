@@ -15,6 +15,15 @@ sealed class FarWire(MemoryWire near, MemoryWire far) : Wire
     /// <summary>One more cut, behind so many octets of the whole stream; negative for none.</summary>
     public long CutAt { get; set; } = -1;
 
+    /// <summary>Behind so many octets of the whole stream nothing more is sent; negative: never.</summary>
+    public long StopAt { get; set; } = -1;
+
+    /// <summary>What happens there, once; null: silence.</summary>
+    public Action? AtStop { get; set; }
+
+    /// <summary>The stop was reached; the peer goes on without knowing it.</summary>
+    public bool HasStopped { get; private set; }
+
     /// <summary>Octets sent.</summary>
     public long Sent { get; private set; }
 
@@ -36,6 +45,18 @@ sealed class FarWire(MemoryWire near, MemoryWire far) : Wire
 
     public override int Send(ReadOnlySpan<byte> octets)
     {
+        if (StopAt < 0 || Sent + octets.Length <= StopAt)
+            return Pass(octets);
+        if (HasStopped)
+            return octets.Length;
+        Pass(octets[..(int)(StopAt - Sent)]);
+        HasStopped = true;
+        AtStop?.Invoke();
+        return octets.Length;
+    }
+
+    int Pass(ReadOnlySpan<byte> octets)
+    {
         int before = (int)Math.Clamp(CutAt - Sent, 0, octets.Length);
         CutInto(octets[..before]);
         CutInto(octets[before..]);
@@ -44,7 +65,11 @@ sealed class FarWire(MemoryWire near, MemoryWire far) : Wire
     }
 
     /// <summary>FIN behind all that was sent.</summary>
-    public override void ShutdownSend() => _end = near.End;
+    public override void ShutdownSend()
+    {
+        if (!HasStopped || AtStop is not null)
+            _end = near.End;
+    }
 
     public override void Close(bool reset)
     {

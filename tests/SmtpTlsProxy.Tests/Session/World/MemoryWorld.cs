@@ -43,6 +43,9 @@ sealed class MemoryWorld : IDisposable
     /// <summary>What a server does as soon as it is dialled.</summary>
     public Action<Peer> OnDial { get; set; } = _ => { };
 
+    /// <summary>What a client does as soon as it has connected.</summary>
+    public Action<Peer> OnConnect { get; set; } = _ => { };
+
     /// <summary>The client of the last session.</summary>
     public Peer Client { get; private set; } = null!;
 
@@ -71,6 +74,7 @@ sealed class MemoryWorld : IDisposable
         Forget();
         (MemoryWire near, MemoryWire far) = MemoryWire.Pair();
         Client = Add(new Peer(near, far));
+        OnConnect(Client);
         Loop.Post(() => Session = RunAsync(near, original));
         return Run();
     }
