@@ -18,11 +18,15 @@ sealed partial class UpstreamSetup
             return Failed(ehlo.Failure);
         if (!leg.InputIsEmpty())
             return Injected();                                        // octets behind an answer that nothing asked for (rule 4.3)
+        if (ehlo.Is(421))
+            return GoingAway();
         if (!ehlo.Is(250) || ehlo.Keyword("STARTTLS") is null)
             return WithoutTls(UpstreamStartTls.NotOffered);
         TalkResult go = await _talk.AskAsync("STARTTLS\r\n"u8.ToArray());
         if (go.Failure is not TalkFailure.None)
             return Failed(go.Failure);
+        if (go.Is(421))
+            return GoingAway();
         if (!go.Is(220))
             return WithoutTls(UpstreamStartTls.Refused);
         if (!leg.InputIsEmpty())
@@ -30,6 +34,9 @@ sealed partial class UpstreamSetup
         record.UpstreamStartTls(UpstreamStartTls.Used);
         return await HandshakeAsync();
     }
+
+    /// <summary>A 421 closes the connection (rule 2.1): that is no word about TLS, and greeting the client for it would lead nowhere.</summary>
+    static SetupResult GoingAway() => Unavailable(ConnectResult.Greeting, OwnReplies.UpstreamRefused);
 
     SetupResult WithoutTls(UpstreamStartTls how)
     {
