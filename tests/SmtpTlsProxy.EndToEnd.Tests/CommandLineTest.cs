@@ -64,6 +64,29 @@ public sealed partial class CommandLineTest : IDisposable
         Assert.DoesNotContain("   at ", ran.All);
     }
 
+    [Theory]
+    [InlineData("tls: opportunistic", "tls: yes", "config.yaml:2:")]
+    [InlineData("  mx:", "\tmx:", "config.yaml:2:")]
+    [InlineData("upstream: legacy", "upstream: legcay", "Did you mean legacy?")]
+    [InlineData("certFile:", "keyFile: /tmp, certFile:", "written twice")]
+    [InlineData(".crt\"", ".crt.old\"", "cannot be read")]
+    public async Task CheckAndRunRefuseAMistakeInOneLine(string sound, string wrong, string told)
+    {
+        using var ca = new TestCa(_scratch);
+        string yaml = Yaml.Whole(Yaml.Listener("mx", 2525, "opportunistic", "legacy"), Yaml.Upstream("legacy", 10025, "none"), ca.Issue(Names.Proxy));
+        Assert.Contains(sound, yaml);
+        string file = _scratch.Write("config.yaml", yaml.Replace(sound, wrong, StringComparison.Ordinal));
+
+        foreach (string[] command in (string[][])[["check", "--offline"], ["run"]])
+        {
+            Ran ran = await ProxyProcess.RunAsync([.. command, "--config", file]);
+
+            Assert.Equal(78, ran.ExitCode);
+            Assert.Single(ran.All.Split('\n'), line => line.Contains(told, StringComparison.Ordinal));
+            Assert.DoesNotContain("   at ", ran.All);
+        }
+    }
+
     [Fact]
     public async Task RunRefusesAFileThatIsNotThere()
     {

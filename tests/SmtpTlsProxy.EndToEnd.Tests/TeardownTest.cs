@@ -16,12 +16,12 @@ public sealed class TeardownTest(ITestOutputHelper output) : IDisposable
             Yaml.Listener("mx", mx, "opportunistic", "store") + Yaml.Listener("submissions", submissions, "implicit", "store"),
             Yaml.Upstream("store", sink.Port, "required", Yaml.Verified(ca.File)), ca.Issue(Names.Proxy)));
         await RunAsync(mx, submissions, 50, Seed - 1);
-        await QuietAsync(proxy);
+        await Quiet.ReachedAsync(proxy);
         int before = proxy.Sockets;
 
         await RunAsync(mx, submissions, Sessions, Seed);
 
-        await QuietAsync(proxy);
+        await Quiet.ReachedAsync(proxy);
         await Eventually.TrueAsync(() => proxy.Sockets <= before, $"from {before} sockets back to them; now {proxy.Sockets}");
         MetricsPage page = await proxy.MetricsAsync();
         output.WriteLine($"sockets {before} before, {proxy.Sockets} behind; sessions counted: {page["sessions_total"]}, peak memory {proxy.PeakMemory / 1024 / 1024} MiB");
@@ -32,19 +32,6 @@ public sealed class TeardownTest(ITestOutputHelper output) : IDisposable
     }
 
     public void Dispose() => _scratch.Dispose();
-
-    /// <summary>The gauges say zero, those for debugging too.</summary>
-    static async Task QuietAsync(ProxyProcess proxy)
-    {
-        MetricsPage? page = null;
-        await Eventually.TrueAsync(
-            async () => Open(page = await proxy.MetricsAsync()).All(gauge => gauge.Value == 0),
-            () => "gauges at zero: " + string.Join(' ', Open(page!)),
-            TimeSpan.FromSeconds(40));
-    }
-
-    static IEnumerable<(string Series, double Value)> Open(MetricsPage page) => page.Named("proxy_sessions", "upstream_sessions", "handshakes_in_progress", "_live_", "_debug_")
-        .Where(gauge => !gauge.Series.Contains("_limit", StringComparison.Ordinal) && !gauge.Series.Contains("_total", StringComparison.Ordinal));
 
     static Task RunAsync(int mx, int submissions, int count, int seed) => Parallel.ForEachAsync(
         Enumerable.Range(0, count),

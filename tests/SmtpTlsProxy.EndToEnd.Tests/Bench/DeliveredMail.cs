@@ -15,6 +15,13 @@ static class DeliveredMail
         return text.Contains($"Delivered-To: {recipient}\n", StringComparison.Ordinal) || text.Contains($"Envelope-to: {recipient}\n", StringComparison.Ordinal);
     }
 
+    /// <summary>The recipient in Postfix's words.</summary>
+    public static string RecipientOf(string file)
+    {
+        const string Field = "Delivered-To: ";
+        return File.ReadLines(file).First(line => line.StartsWith(Field, StringComparison.Ordinal))[Field.Length..];
+    }
+
     /// <summary>Takes off what stands in front up to and with the delivering server's own Received field.</summary>
     public static byte[] WithoutTrace(byte[] delivered)
     {

@@ -31,6 +31,9 @@ abstract class MailServer : IAsyncDisposable
 
     public async Task<bool> HasMailForAsync(string recipient) => await FindAsync(recipient) is not null;
 
+    /// <summary>Whom each message that lies there is for.</summary>
+    public string[] Recipients() => Directory.Exists(Inbox) ? [.. Directory.EnumerateFiles(Inbox).Select(DeliveredMail.RecipientOf)] : [];
+
     /// <summary>Copies a file to where it lives as long as the server.</summary>
     public string Keep(string file) => Scratch.Write("kept/" + Path.GetFileName(file), File.ReadAllBytes(file));
 

@@ -15,6 +15,9 @@ sealed record PostfixOptions
     /// <summary>A second port with TLS from the first octet.</summary>
     public bool Implicit { get; init; }
 
+    /// <summary>A port that wants a PROXY header first.</summary>
+    public bool Proxy { get; init; }
+
     /// <summary>AUTH with <see cref="Mechanisms"/>; the account is <see cref="MailServer.User"/>.</summary>
     public bool Auth { get; init; }
 
@@ -34,6 +37,7 @@ sealed class Postfix : MailServer
 
     public PostfixOptions Options { get; }
     public int ImplicitPort { get; } = Ports.Free();
+    public int ProxyPort { get; } = Ports.Free();
     public override string Log => ReadShared(Scratch.PathTo("log"));
 
     string Etc => Scratch.PathTo("etc");
@@ -137,6 +141,7 @@ sealed class Postfix : MailServer
     string MasterCf() => $"""
         127.0.0.1:{Port} inet n - n - - smtpd
         {(Options.Implicit ? $"127.0.0.1:{ImplicitPort} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes" : "")}
+        {(Options.Proxy ? $"127.0.0.1:{ProxyPort} inet n - n - - smtpd -o smtpd_upstream_proxy_protocol=haproxy" : "")}
         pickup    unix n - n 60 1 pickup
         cleanup   unix n - n - 0 cleanup
         qmgr      unix n - n 300 1 qmgr

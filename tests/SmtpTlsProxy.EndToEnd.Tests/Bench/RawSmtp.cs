@@ -19,9 +19,14 @@ sealed class RawSmtp : IAsyncDisposable
     /// <summary>The server's capabilities, of the last EHLO.</summary>
     public string Capabilities { get; private set; } = "";
 
-    public static async Task<RawSmtp> ConnectAsync(int port, string address = "127.0.0.1")
+    public static Task<RawSmtp> ConnectAsync(int port, string address = "127.0.0.1") => ConnectFromAsync(null, port, address);
+
+    /// <summary>From an address of this machine's: all of 127.0.0.0/8 are.</summary>
+    public static async Task<RawSmtp> ConnectFromAsync(string? from, int port, string address = "127.0.0.1")
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        if (from is not null)
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port)).WaitAsync(TimeSpan.FromSeconds(10));
         return new RawSmtp(socket);
     }
