@@ -29,6 +29,16 @@ public sealed unsafe partial class Acceptor
 
     void IEpollSource.LoopEnds() => Close();
 
+    // Who has connected is handed over, to be told that we close: with the socket the kernel would reset whoever still waits in its backlog.
+    void Unbind()
+    {
+        while (_isOpen && _queue.Reader.Count < QueueLimit && AcceptOne())
+        {
+            // until the backlog is empty
+        }
+        CloseListening();
+    }
+
     static int SystemAccept(int listening, Span<byte> address, ref int length, out int errno)
     {
         uint size = (uint)length;
@@ -132,7 +142,15 @@ public sealed unsafe partial class Acceptor
             _loop.Modify(_socket.Descriptor, _isPaused || _isFull ? 0 : Libc.EPOLLIN, _key);
     }
 
+    // Nobody is left to run what was accepted.
     void Close()
+    {
+        CloseListening();
+        while (_queue.Reader.TryRead(out AcceptedSocket accepted))
+            accepted.Close();
+    }
+
+    void CloseListening()
     {
         if (_closed.Task.IsCompleted)
             return;
@@ -143,8 +161,6 @@ public sealed unsafe partial class Acceptor
         if (_reserve >= 0)
             Libc.close(_reserve);
         _queue.Writer.TryComplete();
-        while (_queue.Reader.TryRead(out AcceptedSocket accepted))
-            accepted.Close();
         _closed.TrySetResult();
     }
 }

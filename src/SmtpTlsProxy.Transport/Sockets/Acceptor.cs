@@ -40,7 +40,7 @@ public sealed partial class Acceptor : IEpollSource
         return acceptor;
     }
 
-    /// <summary>The next connection, which the caller then owns; null after <see cref="UnbindAsync"/>. Never throws.</summary>
+    /// <summary>The next connection, which the caller then owns; null when all were taken after <see cref="UnbindAsync"/>. Never throws.</summary>
     public async ValueTask<AcceptedSocket?> AcceptAsync()
     {
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
@@ -55,10 +55,10 @@ public sealed partial class Acceptor : IEpollSource
         return null;
     }
 
-    /// <summary>Stops listening and closes what was accepted and not taken. Idempotent; from any thread.</summary>
+    /// <summary>Stops listening; whoever has connected by then is still to be taken. Idempotent; from any thread.</summary>
     public Task UnbindAsync()
     {
-        if (Interlocked.Exchange(ref _unbound, 1) == 0 && !_loop.TryPost(static state => ((Acceptor)state!).Close(), this))
+        if (Interlocked.Exchange(ref _unbound, 1) == 0 && !_loop.TryPost(static state => ((Acceptor)state!).Unbind(), this))
             Close();                            // the loop has stopped: nobody else touches it
         return _closed.Task;
     }

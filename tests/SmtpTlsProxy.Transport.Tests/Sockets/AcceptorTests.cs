@@ -150,17 +150,24 @@ public sealed class AcceptorTests : IDisposable
     }
 
     [Fact]
-    public void AfterUnbindThereIsNoNextOneAndWhatWasQueuedIsClosed()
+    public void WhoHasConnectedBeforeTheUnbindIsHandedOverAndThenThereIsNoNextOne()
     {
         Acceptor acceptor = Bind();
         using Socket queued = Connect(acceptor);
         _loop.TurnUntil(() => _loop.AcceptBudget < EpollLoop.AcceptsPerTurn);
+        using Socket inBacklog = Connect(acceptor), alsoInBacklog = Connect(acceptor);
         EndPoint at = acceptor.EndPoint;
         Task first = acceptor.UnbindAsync(), second = acceptor.UnbindAsync();
         _loop.TurnUntil(() => first.IsCompleted && second.IsCompleted);
+        foreach (Socket client in (Socket[])[queued, inBacklog, alsoInBacklog])
+        {
+            AcceptedSocket accepted = Told(acceptor)!.Value;
+            Assert.Equal(client.LocalEndPoint, accepted.Remote);
+            accepted.Close();
+            Assert.Equal(0, client.Receive(new byte[1]));             // in order, not reset
+        }
         Assert.Null(Told(acceptor));
         Assert.Null(Told(acceptor));
-        Assert.Equal(0, queued.Receive(new byte[1]));
         using Socket late = new(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         Assert.Equal(SocketError.ConnectionRefused, Assert.ThrowsAny<SocketException>(() => late.Connect(at)).SocketErrorCode);
     }
