@@ -51,8 +51,9 @@ public sealed class DrainUnderLoadTest(ITestOutputHelper output)
                 _accepted.Add(to);
                 continue;
             }
-            string? last = ran.All.Split('\n').LastOrDefault(line => line.StartsWith("<** ", StringComparison.Ordinal) || line.StartsWith("<~* ", StringComparison.Ordinal));
-            _partings.Add(last?[4..] ?? (ran.All.Contains("Connection refused", StringComparison.Ordinal) ? "refused: swaks" : ran.All));
+            // Behind a 421 it still says HELO or QUIT, and finds the end.
+            string? last = ran.All.Split('\n').LastOrDefault(line => line.Length > 3 && char.IsAsciiDigit(line[0]) && line[3] is ' ');
+            _partings.Add(ran.All.Contains("Connection refused", StringComparison.Ordinal) ? "refused: swaks" : last?.StartsWith("421", StringComparison.Ordinal) == true ? last : ran.All);
             return;
         }
     }

@@ -138,7 +138,7 @@ public class MistakeLineTests
         Assert.All(lines, line => Assert.Contains(file + ":", line, StringComparison.Ordinal));
     }
 
-    static bool Follows(string line) => line.Contains("is missing", StringComparison.Ordinal) || line.Contains("there is no listener", StringComparison.Ordinal);
+    static bool Follows(string line) => line.Contains("is missing", StringComparison.Ordinal) || line.Contains("there is no listener", StringComparison.Ordinal) || line.Contains("no destination", StringComparison.Ordinal);
 
     static string Files(string yaml) => yaml.Replace("CERT", Given.Pair.Cert, StringComparison.Ordinal).Replace("KEY", Given.Pair.Key, StringComparison.Ordinal)
         .Replace("EMPTY", s_empty, StringComparison.Ordinal).Replace("FOREIGN", s_foreignKey, StringComparison.Ordinal).Replace("LOCKED", s_encrypted, StringComparison.Ordinal);
