@@ -6,18 +6,19 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmtpTlsProxy.Admin;
+using SmtpTlsProxy.Cli.Reloading;
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Lifetime;
 using SmtpTlsProxy.Listener;
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Session;
 using SmtpTlsProxy.Telemetry;
-using SmtpTlsProxy.Tls;
 using SmtpTlsProxy.Transport.Loops;
 using SmtpTlsProxy.Transport.OpenSsl;
 using SmtpTlsProxy.Transport.Sockets;
 using SmtpTlsProxy.Upstream;
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
 
 namespace SmtpTlsProxy.Cli;
 
@@ -26,23 +27,33 @@ sealed class ProxyHost : IAsyncDisposable
 {
     static readonly TimeProvider Time = TimeProvider.System;
 
-    readonly ProxyConfiguration _configuration;
-    readonly IReadOnlyList<TlsCertificate> _certificates;
+    readonly Reload _reload;
+    readonly FileWatch? _watch;
+    readonly CancellationTokenSource _stopWatching = new();
     readonly LogSetup _log;
     readonly LoopGroup _loops;
     readonly LoopListenerFactory _listeners;
     readonly Drain _drain;
     readonly WebApplication _app;
-    ProxySessions? _sessions;
+    readonly ClusterSource _clusterSource;
+    Clusters? _clusters;
+    CurrentSessions? _sessions;
+    Task _watching = Task.CompletedTask;
     bool _isBound;
 
     /// <summary>Loads OpenSSL and the certificates; binds nothing yet.</summary>
-    public ProxyHost(ProxyConfiguration configuration)
+    /// <param name="loaded">A configuration without mistakes.</param>
+    /// <param name="again">Reads its sources once more, for a reload; null: it cannot change.</param>
+    public ProxyHost(LoadResult loaded, Func<LoadResult>? again = null)
     {
         OpenSslLibrary.Load();
-        _configuration = configuration;
-        _certificates = [.. configuration.Certificates.Select(CertificateFiles.Load)];
-        _log = LogSetup.Create(configuration.Log.ToOptions(), Metrics, Time);
+        RunningConfiguration first = RunningConfiguration.Start(loaded);
+        _log = LogSetup.Create(first.Configuration.Log.ToOptions(), Metrics, Time);
+        ReloadReport report = new(Metrics, _log, Time);
+        report.Started(first);
+        _reload = new Reload(first, again ?? (() => loaded), ApplyAsync, report);
+        _watch = again is null ? null : new FileWatch(_reload, Time);
+        _clusterSource = new ClusterSource(first.Configuration.Upstreams, Time);
         _loops = new LoopGroup(Environment.ProcessorCount, Time, _log.Warn);
         _listeners = new LoopListenerFactory(_loops);
         _drain = new Drain(_loops.DrainAll, _loops.AbortAll, () => _loops.Sessions, Time, _log.Warn);
@@ -58,11 +69,12 @@ sealed class ProxyHost : IAsyncDisposable
     {
         _app.UseRouting();
         _app.MapReverseProxy();                                       // loads YARP's clusters; there is no route that it could proxy by
-        AdminEndpoints.Map(_app, () => _configuration, Metrics, Health(), _drain, Certificates, Time);
+        AdminEndpoints.Map(_app, () => Configuration, Metrics, Health(), _drain, Certificates, Time);
         Tell();
         await _app.StartAsync(cancel);
         _isBound = true;
-        foreach (ListenerConfiguration listener in _configuration.Listeners)
+        _watching = _watch?.WatchAsync(_stopWatching.Token) ?? Task.CompletedTask;
+        foreach (ListenerConfiguration listener in Configuration.Listeners)
             _log.Tell($"Listener {listener.Name} serves {string.Join(", ", listener.Addresses)}: tls {Vocabulary.TlsModes.WordOf(listener.Tls)}, upstream {listener.Upstream}.");
     }
 
@@ -70,9 +82,12 @@ sealed class ProxyHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _stopWatching.CancelAsync();
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _drain.DrainAsync(TimeSpan.Zero);
         await _app.DisposeAsync();
-        _sessions?.Dispose();
+        _sessions?.Now.Dispose();
+        _stopWatching.Dispose();
         _loops.Dispose();
         await _log.DisposeAsync();
     }
@@ -83,36 +98,59 @@ sealed class ProxyHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Listen);
         builder.Logging.AddProvider(_log.Provider);
         builder.Services.AddRoutingCore();
-        builder.Services.AddReverseProxy().LoadFromMemory([], Clusters.From(_configuration.Upstreams));
+        builder.Services.AddReverseProxy();
+        builder.Services.AddSingleton(_clusterSource.Provider);
+        builder.Services.AddSingleton<IConfigChangeListener>(_clusterSource);
         builder.Services.AddSingleton<IConnectionListenerFactory>(_listeners);
         builder.Services.AddSingleton<IHostLifetime>(services => new ProxyLifetime(
-            services.GetRequiredService<IHostApplicationLifetime>(), _drain, () => _configuration.DrainTimeout, () => _log.Warn("SIGHUP: reload is not in force yet; restart to take a new configuration."), Environment.Exit));
+            services.GetRequiredService<IHostApplicationLifetime>(), _drain, () => Configuration.DrainTimeout, AskForReload, Environment.Exit));
         return builder.Build();
     }
 
     void Listen(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        AdminEndpoints.Bind(kestrel, _configuration.Metrics, _configuration.Status);
-        Clusters clusters = new(kestrel.ApplicationServices.GetRequiredService<IProxyStateLookup>());
-        _sessions = new ProxySessions(_configuration, _certificates, clusters, new SocketDialler(), Metrics);
+        AdminEndpoints.Bind(kestrel, Configuration.Metrics, Configuration.Status);
+        _clusters = new Clusters(kestrel.ApplicationServices.GetRequiredService<IProxyStateLookup>());
+        _sessions = new CurrentSessions(SessionsOf(_reload.Running));
         Endpoints endpoints = new(_sessions, _log.Sessions, Time);
-        foreach (ListenerConfiguration listener in _configuration.Listeners)
+        foreach (ListenerConfiguration listener in Configuration.Listeners)
             endpoints.Bind(kestrel, listener);
     }
 
-    bool NeedsCertificate => _configuration.Listeners.Any(listener => listener.Tls is not TlsMode.None);
+    ProxySessions SessionsOf(RunningConfiguration running) => new(running.Configuration, running.Certificates.Usable, _clusters!, new SocketDialler(), Metrics);
+
+    // What can fail comes first: what follows puts in force what stands already.
+    async Task ApplyAsync(RunningConfiguration next)
+    {
+        ProxySessions sessions = SessionsOf(next);
+        await _clusterSource.UpdateAsync(next.Configuration.Upstreams);
+        _sessions!.Become(sessions);
+        _log.Become(next.Configuration.Log.ToOptions());
+    }
+
+    void AskForReload()
+    {
+        if (_isBound && _watch is not null)
+            _ = _watch.AskedAsync();
+    }
+
+    ProxyConfiguration Configuration => _reload.Running.Configuration;
+
+    IReadOnlyList<TlsCertificate> UsableCertificates => _reload.Running.Certificates.Usable;
+
+    bool NeedsCertificate => Configuration.Listeners.Any(listener => listener.Tls is not TlsMode.None);
 
     Health Health()
     {
         Readiness readiness = new Readiness()
             .Require("listeners", () => _isBound ? null : "listeners are not bound yet")
-            .Require("certificate", () => NeedsCertificate && _certificates.Count == 0 ? "no usable certificate" : null)
+            .Require("certificate", () => NeedsCertificate && UsableCertificates.Count == 0 ? "no usable certificate" : null)
             .Require(Readiness.NotDraining, () => _drain.IsDraining ? "the process drains" : null);
         return new Health(readiness, () => _loops.OldestTurnAge);
     }
 
-    IReadOnlyList<CertificateStatus> Certificates() => [.. _certificates.Select(c => new CertificateStatus(c.Name, c.DnsNames, c.NotAfter, null))];
+    IReadOnlyList<CertificateStatus> Certificates() => [.. UsableCertificates.Select(c => new CertificateStatus(c.Name, c.DnsNames, c.NotAfter, _reload.Running.Certificates.ProblemOf(c.Name)))];
 
     void Tell()
     {
@@ -121,7 +159,5 @@ sealed class ProxyHost : IAsyncDisposable
         Metrics.CountLive("sockets", () => Live.Sockets);
         Metrics.CountLive("tls_objects", () => Live.TlsObjects);
         Metrics.CountLive("rented_buffers", () => Live.RentedBuffers);
-        foreach (TlsCertificate certificate in _certificates)
-            Metrics.Certificate(certificate.Name, certificate.NotAfter);
     }
 }

@@ -21,7 +21,7 @@ static class RunCommand
     public static Command Build()
     {
         Command command = new("run", """
-            Run the proxy until SIGTERM or Ctrl-C; it drains first.
+            Run the proxy until SIGTERM or Ctrl-C; it drains first. SIGHUP, or a change of a file, reloads.
 
             Example: smtp-tls-proxy run --config /etc/smtp-tls-proxy/config.yaml
                      smtp-tls-proxy run --listen 127.0.0.1:2587 --tls none --upstream smtp.example.net:587 --upstream-tls required
@@ -36,20 +36,23 @@ static class RunCommand
 
     static Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        LoadResult loaded = ConfigurationLoader.Load(ConfigurationSources.Read(parsed.GetValue(Config), FlagsOf(parsed)), Machine.Current(TimeProvider.System));
+        LoadResult loaded = Load(parsed, isReload: false);
         foreach (Mistake warning in loaded.Warnings)
             Console.Error.WriteLine($"warning: {warning}");
-        if (loaded.Configuration is { } configuration)
-            return ServeAsync(configuration, cancel);
+        if (loaded.Configuration is not null)
+            return ServeAsync(loaded, () => Load(parsed, isReload: true), cancel);
         foreach (Mistake mistake in loaded.Mistakes)
             Console.Error.WriteLine($"error: {mistake}");
         Console.Error.WriteLine("The proxy does not start with these. smtp-tls-proxy check tells the same without starting.");
         return Task.FromResult(ExitCodes.Configuration);
     }
 
-    static Task<int> ServeAsync(ProxyConfiguration configuration, CancellationToken cancel) => StartFailures.ToldAsync(async () =>
+    static LoadResult Load(ParseResult parsed, bool isReload) =>
+        ConfigurationLoader.Load(ConfigurationSources.Read(parsed.GetValue(Config), FlagsOf(parsed)), Machine.Current(TimeProvider.System), checkCertificateFiles: !isReload);
+
+    static Task<int> ServeAsync(LoadResult loaded, Func<LoadResult> again, CancellationToken cancel) => StartFailures.ToldAsync(async () =>
     {
-        await using ProxyHost host = new(configuration);
+        await using ProxyHost host = new(loaded, again);
         await host.StartAsync(cancel);
         await host.WaitForShutdownAsync(cancel);
     });

@@ -3,12 +3,12 @@ using System.Net;
 namespace SmtpTlsProxy.Listener;
 
 /// <summary>Live connections by address: IPv4 /32, mapped IPv6 as IPv4, IPv6 /64 (rule 6.2). Holds no more entries than there are connections.</summary>
-sealed class AddressCounts(int limit)
+sealed class AddressCounts
 {
     readonly Dictionary<UInt128, int> _live = [];
 
-    /// <summary>Counts one in, unless the address has as many as it may.</summary>
-    public bool TryEnter(IPAddress address)
+    /// <summary>Counts one in, unless the address has <paramref name="limit"/> or more.</summary>
+    public bool TryEnter(IPAddress address, int limit)
     {
         UInt128 key = AddressKey.Of(address);
         lock (_live)

@@ -6,7 +6,7 @@ namespace SmtpTlsProxy.Listener;
 /// New connections a minute by address (rule 6.2): those of this minute, and of the one before the share that a sliding minute still covers.
 /// A flood of addresses costs bounded memory: a full minute ends early, so that history becomes shorter, never longer.
 /// </summary>
-sealed class AddressRates(int limit, TimeProvider time, int most = AddressRates.Most)
+sealed class AddressRates(TimeProvider time, int most = AddressRates.Most)
 {
     /// <summary>Addresses remembered in each of the two minutes: about a megabyte of both.</summary>
     public const int Most = 16_384;
@@ -21,8 +21,8 @@ sealed class AddressRates(int limit, TimeProvider time, int most = AddressRates.
     /// <summary>Addresses remembered.</summary>
     public int Count => _now.Count + _before.Count;
 
-    /// <summary>Counts a connection in, unless the address had as many as it may. One that is refused does not count: who slows down gets in.</summary>
-    public bool TryEnter(IPAddress address)
+    /// <summary>Counts a connection in, unless the address had <paramref name="limit"/> or more. One that is refused does not count: who slows down gets in.</summary>
+    public bool TryEnter(IPAddress address, int limit)
     {
         UInt128 key = AddressKey.Of(address);
         lock (_lock)

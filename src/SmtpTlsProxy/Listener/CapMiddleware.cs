@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Protocol;
 
 namespace SmtpTlsProxy.Listener;
@@ -10,13 +11,14 @@ sealed class CapMiddleware(ConnectionDelegate next, ListenerCaps caps)
     public async Task OnConnectionAsync(ConnectionContext context)
     {
         ListenerSession session = ListenerSession.Of(context);
+        ListenerConfiguration listener = session.Route.Listener;
         IPAddress? address = (session.Client.Remote as IPEndPoint)?.Address;
-        if (!caps.Allows(address))
+        if (!ListenerCaps.Allows(listener, address))
         {
             await session.RefuseAsync(EndReason.Policy, OwnReplies.NotAllowed);
             return;
         }
-        if (caps.TryEnter(address) is { } limit)
+        if (caps.TryEnter(listener, address) is { } limit)
         {
             session.Record.LimitRejected(limit);
             await session.RefuseAsync(EndReason.Limit, OwnReplies.TooManyConnections);
@@ -28,7 +30,7 @@ sealed class CapMiddleware(ConnectionDelegate next, ListenerCaps caps)
         }
         finally
         {
-            caps.Leave(address);
+            caps.Leave(listener, address);
         }
     }
 }

@@ -2,31 +2,31 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SmtpTlsProxy.Configuration;
-using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Session;
 using SmtpTlsProxy.Telemetry;
 using SmtpTlsProxy.Transport.Sockets;
 
 namespace SmtpTlsProxy.Listener;
 
-/// <summary>Kestrel's endpoints for the listeners of a configuration, each with its pipeline. What runs for whom is read here, top to bottom.</summary>
-sealed class Endpoints(ProxySessions sessions, SessionLog log, TimeProvider time)
+/// <summary>
+/// Kestrel's endpoints for the listeners of a configuration, each with its pipeline: what runs for whom is read here, top to bottom. The pipeline stands
+/// as long as the endpoint; what a reload can change is decided by each session's route.
+/// </summary>
+sealed class Endpoints(CurrentSessions sessions, SessionLog log, TimeProvider time)
 {
     public void Bind(KestrelServerOptions kestrel, ListenerConfiguration listener)
     {
-        ListenerCaps caps = new(listener, time);
+        ListenerCaps caps = new(time);
         foreach (ListenAddress address in listener.Addresses)
-            kestrel.Listen(new LoopEndPoint(EndPointOf(address), listener.Name), options => Pipeline(options, listener, caps));
+            kestrel.Listen(new LoopEndPoint(EndPointOf(address), listener.Name), options => Pipeline(options, caps));
     }
 
-    void Pipeline(ListenOptions options, ListenerConfiguration listener, ListenerCaps caps)
+    void Pipeline(ListenOptions options, ListenerCaps caps)
     {
         options.Use(next => new LoopMiddleware(next, sessions, log, time).OnConnectionAsync);
-        if (listener.ProxyProtocolFrom.Count > 0)
-            options.Use(next => new ProxyHeaderMiddleware(next, listener).OnConnectionAsync);
+        options.Use(next => new ProxyHeaderMiddleware(next).OnConnectionAsync);
         options.Use(next => new CapMiddleware(next, caps).OnConnectionAsync);
-        if (listener.Tls is TlsMode.Implicit)
-            options.Use(next => new ImplicitTlsMiddleware(next).OnConnectionAsync);
+        options.Use(next => new ImplicitTlsMiddleware(next).OnConnectionAsync);
         options.Use(_ => SmtpHandler.OnConnectedAsync);
     }
 

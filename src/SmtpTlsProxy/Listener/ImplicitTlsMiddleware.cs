@@ -4,12 +4,17 @@ using SmtpTlsProxy.Session;
 
 namespace SmtpTlsProxy.Listener;
 
-/// <summary>TLS from the first octet (RFC 8314); a handshake that fails ends without words (rule 3.5).</summary>
+/// <summary>TLS from the first octet (RFC 8314), where the listener has it; a handshake that fails ends without words (rule 3.5).</summary>
 sealed class ImplicitTlsMiddleware(ConnectionDelegate next)
 {
-    public async Task OnConnectionAsync(ConnectionContext context)
+    public Task OnConnectionAsync(ConnectionContext context)
     {
         ListenerSession session = ListenerSession.Of(context);
+        return session.Route.Listener.Tls is TlsMode.Implicit ? HandshakeAsync(context, session) : next(context);
+    }
+
+    async Task HandshakeAsync(ConnectionContext context, ListenerSession session)
+    {
         SessionEnd failed = await ClientHandshake.RunAsync(session.Client, session.Route, session.Record, startTls: false);
         if (!failed.IsEnd)
         {

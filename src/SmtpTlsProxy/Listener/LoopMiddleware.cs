@@ -6,7 +6,7 @@ using SmtpTlsProxy.Transport.Sockets;
 namespace SmtpTlsProxy.Listener;
 
 /// <summary>Outermost: moves everything behind it to a loop, keeps the session's record, and returns to Kestrel on the pool.</summary>
-sealed class LoopMiddleware(ConnectionDelegate next, ProxySessions sessions, SessionLog log, TimeProvider time)
+sealed class LoopMiddleware(ConnectionDelegate next, CurrentSessions sessions, SessionLog log, TimeProvider time)
 {
     public Task OnConnectionAsync(ConnectionContext context) =>
         ((LoopConnection)context).RunOnLoopAsync(RunAsync, log.Fault);

@@ -14,8 +14,8 @@ sealed class ProxySessions : IDisposable
     readonly Dictionary<string, SessionRoute> _routes = [];
     readonly List<IDisposable> _contexts = [];
 
-    /// <summary>Loads certificates and trust, and joins each listener to its upstream.</summary>
-    public ProxySessions(ProxyConfiguration configuration, IReadOnlyList<TlsCertificate> certificates, Clusters clusters, Dialler dialler, Metrics metrics)
+    /// <summary>Loads certificates and trust, and joins each listener to its upstream; counts of the sessions of <paramref name="before"/> go on.</summary>
+    public ProxySessions(ProxyConfiguration configuration, IReadOnlyList<TlsCertificate> certificates, Clusters clusters, Dialler dialler, Metrics metrics, ProxySessions? before = null)
     {
         Dictionary<string, UpstreamConnector> upstreams = configuration.Upstreams.ToDictionary(u => u.Name, u =>
             new UpstreamConnector(u, configuration.Hostname, clusters, Keep(ClientTls.Load(u, configuration.ReportOnly)), dialler));
@@ -26,7 +26,8 @@ sealed class ProxySessions : IDisposable
             if (tls is not null)
                 Keep(tls);
             Rules rules = RulesOf(configuration, listener, upstream.Configuration, tls is not null);
-            _routes[listener.Name] = new SessionRoute(listener, rules, tls, upstream, metrics.Listener(listener.Name, listener.Upstream, listener.Tls, listener.Limits.Connections), metrics.Upstream(listener.Upstream, upstream.Configuration.Destinations.Select(d => d.Id)), configuration.Hostname is not null);
+            _routes[listener.Name] = new SessionRoute(listener, rules, tls, upstream, metrics.Listener(listener.Name, listener.Upstream, listener.Tls, listener.Limits.Connections), metrics.Upstream(listener.Upstream, upstream.Configuration.Destinations.Select(d => d.Id)), configuration.Hostname is not null)
+                .Following(before?._routes.GetValueOrDefault(listener.Name));
         }
     }
 

@@ -21,10 +21,17 @@ sealed record SessionRoute(
     public TimeoutConfiguration Timeouts => Listener.Timeouts;
 
     /// <summary>The listener's handshakes under way.</summary>
-    public Handshakes Handshakes { get; } = new(Listener.Limits.Handshakes);
+    public Handshakes Handshakes { get; private init; } = new(Listener.Limits.Handshakes);
 
     /// <summary>The listener's refused clients that are not closed yet.</summary>
-    public Refusals Refusals { get; } = new();
+    public Refusals Refusals { get; private init; } = new();
+
+    /// <summary>After a reload: what <paramref name="before"/> counts goes on, except under a cap that has changed.</summary>
+    public SessionRoute Following(SessionRoute? before) => before is null ? this : this with
+    {
+        Handshakes = before.Listener.Limits.Handshakes == Listener.Limits.Handshakes ? before.Handshakes : Handshakes,
+        Refusals = before.Refusals,
+    };
 
     /// <summary>The rules for one client: without a hostname we call ourselves by the address that the client has reached.</summary>
     public Rules RulesFor(Leg client) => HasHostname ? Rules : Rules with { Hostname = AddressLiteral.Of(client.Local) };

@@ -7,6 +7,8 @@ namespace SmtpTlsProxy.Telemetry;
 /// <summary>Writes a client's address as far as the operator lets it be known.</summary>
 sealed class ClientAddress(ClientAddressing how)
 {
+    volatile ClientAddressing _how = how;
+
     // New in each process: the same client can be followed through one log, and nobody can compute addresses back.
     readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
 
@@ -17,7 +19,10 @@ sealed class ClientAddress(ClientAddressing how)
         _ => "unknown",
     };
 
-    string Of(IPAddress address) => how switch
+    /// <summary>From now on so; the key stays, so that a client can be followed across the change.</summary>
+    public void Become(ClientAddressing next) => _how = next;
+
+    string Of(IPAddress address) => _how switch
     {
         ClientAddressing.Prefix => Prefix(address),
         ClientAddressing.Hashed => Hash(address),

@@ -18,11 +18,16 @@ sealed class LogSetup : IDisposable, IAsyncDisposable
     readonly Logger _logger;
     readonly TimeProvider _time;
 
-    LogSetup(Logger logger, LogOptions options, TimeProvider time)
+    readonly LoggingLevelSwitch _level;
+    readonly LogWriter _writer;
+    readonly ClientAddress _clients;
+
+    LogSetup(Logger logger, LoggingLevelSwitch level, LogWriter writer, LogOptions options, TimeProvider time)
     {
-        (_logger, _time) = (logger, time);
+        (_logger, _level, _writer, _time) = (logger, level, writer, time);
+        _clients = new(options.ClientIp);
         Provider = new SerilogLoggerProvider(logger);
-        Sessions = new(new LogLines(logger, time), new ClientAddress(options.ClientIp), Provider.CreateLogger(nameof(SmtpTlsProxy)));
+        Sessions = new(new LogLines(logger, time), _clients, Provider.CreateLogger(nameof(SmtpTlsProxy)));
     }
 
     /// <summary>For the framework's messages, warnings and worse, and for every room's own by <c>[LoggerMessage]</c>.</summary>
@@ -39,18 +44,30 @@ sealed class LogSetup : IDisposable, IAsyncDisposable
     {
         DropCounter drops = new();
         metrics.CountDroppedLogEvents(() => drops.Count);
-        ITextFormatter format = options.Json ? new CompactJsonFormatter() : new LogText();
+        LoggingLevelSwitch level = new(LevelOf(options));
+        LogWriter writer = new(output ?? Console.Out, FormatOf(options));
         Logger logger = new LoggerConfiguration()
-            .MinimumLevel.Is(Enum.Parse<LogEventLevel>(options.Level, ignoreCase: true))
+            .MinimumLevel.ControlledBy(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)    // YARP brings it along; nothing here uses its keys
             .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)           // why a start failed is told on stderr, without a trace
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
-            .WriteTo.Async(sinks => sinks.Sink(new LogWriter(output ?? Console.Out, format)), QueuedEvents, blockWhenFull: false, drops)
+            .WriteTo.Async(sinks => sinks.Sink(writer), QueuedEvents, blockWhenFull: false, drops)
             .CreateLogger();
-        return new(logger, options, time);
+        return new(logger, level, writer, options, time);
     }
+
+    /// <summary>All of it can change while the process runs; sessions under way too are written so from now on.</summary>
+    public void Become(LogOptions next)
+    {
+        _level.MinimumLevel = LevelOf(next);
+        _writer.Become(FormatOf(next));
+        _clients.Become(next.ClientIp);
+    }
+
+    /// <summary>Something that was refused, and needs an operator. The text is ours, never a peer's.</summary>
+    public void Error(string what) => Write(LogEventLevel.Error, what);
 
     /// <summary>Something an operator should look at. The text is ours, never a peer's.</summary>
     public void Warn(string what) => Write(LogEventLevel.Warning, what);
@@ -61,6 +78,10 @@ sealed class LogSetup : IDisposable, IAsyncDisposable
     public void Dispose() => _logger.Dispose();
 
     public ValueTask DisposeAsync() => _logger.DisposeAsync();
+
+    static LogEventLevel LevelOf(LogOptions options) => Enum.Parse<LogEventLevel>(options.Level, ignoreCase: true);
+
+    static ITextFormatter FormatOf(LogOptions options) => options.Json ? new CompactJsonFormatter() : new LogText();
 
     // The text is the whole message: nothing in it is a hole.
     void Write(LogEventLevel level, string what) =>

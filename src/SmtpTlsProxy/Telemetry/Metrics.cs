@@ -39,6 +39,9 @@ sealed class Metrics
 
     public void Certificate(string name, DateTimeOffset notAfter) => _certificates.WithLabels(name).Set(notAfter.ToUnixTimeSeconds());
 
+    /// <summary>A certificate that the configuration no longer names would seem to expire some day.</summary>
+    public void ForgetCertificate(string name) => _certificates.RemoveLabelled(name);
+
     public void Build(BuildInfo build, string openssl) =>
         _make.Gauge("build_info", "Always 1; the labels say what runs.", "version", "revision", "runtime", "openssl")
             .WithLabels(build.Version, build.Revision, build.Runtime, openssl).Set(1);

@@ -15,6 +15,8 @@ sealed class ServerTls(TlsContext context) : IDisposable
         if (listener.Tls is TlsMode.None)
             return null;
         IReadOnlyList<TlsCertificate> shown = listener.Certificates.Count == 0 ? all : [.. all.Where(c => listener.Certificates.Contains(c.Name))];
+        if (shown.Count == 0)
+            throw new TlsException($"listeners.{listener.Name}: none of its certificates can be used");
         return new ServerTls(TlsContext.ForServer(new TlsServerOptions { Certificates = shown, EnforceAlpn = !reportOnly.HasFlag(ReportOnly.Alpn) }));
     }
 

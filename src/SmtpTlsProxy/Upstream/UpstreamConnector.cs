@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Polly;
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Protocol;
@@ -18,7 +19,7 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
 {
     readonly Picker _picker = new(upstream.LoadBalancing);
     readonly ResiliencePipeline<OpenResult> _otherDestinations = Resilience.OtherDestinations(upstream.Destinations.Count);
-    int _sessions;
+    readonly StrongBox<int> _sessions = clusters.SessionsOf(upstream.Name);     // those of earlier configurations count too
 
     public UpstreamConfiguration Configuration => upstream;
 
@@ -40,16 +41,16 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
         finally
         {
             if (!opened)
-                Interlocked.Decrement(ref _sessions);
+                Interlocked.Decrement(ref _sessions.Value);
         }
     }
 
     /// <summary>The cap holds to the last one, though loops ask at the same time (rule 6.3). A session counts once, however many destinations it tries.</summary>
     bool TryEnter()
     {
-        if (Interlocked.Increment(ref _sessions) <= upstream.Limits.Connections)
+        if (Interlocked.Increment(ref _sessions.Value) <= upstream.Limits.Connections)
             return true;
-        Interlocked.Decrement(ref _sessions);
+        Interlocked.Decrement(ref _sessions.Value);
         return false;
     }
 
@@ -64,11 +65,11 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
 
     /// <summary>Most upstreams have one destination: nothing to choose from, nobody to go on to, nothing allocated for it.</summary>
     DestinationState? TheOnlyOne() =>
-        upstream.Destinations.Count == 1 && clusters.Available(upstream.Name) is [var only] && only.DestinationId == upstream.Destinations[0].Id ? only : null;
+        upstream.Destinations.Count == 1 && clusters.Available(upstream) is [var only] ? only : null;
 
     async ValueTask<OpenResult> FromNextAsync(Leg client, EndPoint? original, SessionRecord record, Deadline ready, HashSet<string> tried)
     {
-        if (_picker.Next(clusters.Available(upstream.Name), tried) is not { } picked)
+        if (_picker.Next(clusters.Available(upstream), tried) is not { } picked)
             return OpenResult.Unavailable(OwnReplies.NoConnection);
         tried.Add(picked.DestinationId);
         return await FromAsync(picked, upstream.Destinations.First(d => d.Id == picked.DestinationId), client, original, record, ready);
@@ -95,7 +96,7 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
 
     void Leave(DestinationState picked, SessionRecord record)
     {
-        Interlocked.Decrement(ref _sessions);
+        Interlocked.Decrement(ref _sessions.Value);
         Carries(picked, record, -1);
     }
 

@@ -97,10 +97,10 @@ sealed class DemoStage : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    static ProxyConfiguration Loaded(string yaml)
+    static LoadResult Loaded(string yaml)
     {
         LoadResult loaded = DemoConfiguration.Load(yaml);
-        return loaded.Configuration ?? throw new InvalidOperationException(string.Join('\n', loaded.Mistakes));
+        return loaded.Configuration is not null ? loaded : throw new InvalidOperationException(string.Join('\n', loaded.Mistakes));
     }
 
     static string Indented(string text) => string.Concat(text.TrimEnd('\n').Split('\n').Select(line => $"    | {line}\n"));
