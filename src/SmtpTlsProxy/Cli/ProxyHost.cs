@@ -118,7 +118,7 @@ sealed class ProxyHost : IAsyncDisposable
             endpoints.Bind(kestrel, listener);
     }
 
-    ProxySessions SessionsOf(RunningConfiguration running) => new(running.Configuration, running.Certificates.Usable, _clusters!, new SocketDialler(), Metrics);
+    ProxySessions SessionsOf(RunningConfiguration running) => new(running.Configuration, running.Certificates.Usable, _clusters!, new SocketDialler(), Metrics, _sessions?.Now);
 
     // What can fail comes first: what follows puts in force what stands already.
     async Task ApplyAsync(RunningConfiguration next)

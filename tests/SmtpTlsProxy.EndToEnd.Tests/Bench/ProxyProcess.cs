@@ -9,7 +9,7 @@ namespace SmtpTlsProxy.EndToEnd.Bench;
 /// <summary>The built proxy as its users run it: a process, a file, signals, and what it shows on its metrics address.</summary>
 sealed class ProxyProcess : IAsyncDisposable
 {
-    const int SigInt = 2, SigTerm = 15;
+    const int SigHup = 1, SigInt = 2, SigTerm = 15;
     static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(5) };
     readonly Process _process;
     readonly StringBuilder _said = new();
@@ -56,7 +56,7 @@ sealed class ProxyProcess : IAsyncDisposable
     {
         var scratch = new Scratch();
         int metrics = Ports.Free();
-        string file = scratch.Write("config.yaml", $"hostname: {Names.Proxy}\nmetrics: {{ address: \"127.0.0.1:{metrics}\" }}\nstatus: disabled\n{yaml}\n");
+        string file = scratch.Write("config.yaml", Whole(yaml, metrics, Names.Proxy));
         var proxy = new ProxyProcess(Launch(binary, ["run", "--config", file], environment), metrics, scratch);
         try
         {
@@ -96,6 +96,13 @@ sealed class ProxyProcess : IAsyncDisposable
     }
 
     public void Terminate() => Assert.Equal(0, Kill(Id, SigTerm));
+
+    /// <summary>Writes another configuration into its file, as an editor does that renames.</summary>
+    public void Rewrite(string yaml, string hostname = Names.Proxy) =>
+        File.Move(_scratch!.Write("config.new", Whole(yaml, MetricsPort, hostname)), _scratch.PathTo("config.yaml"), overwrite: true);
+
+    /// <summary>SIGHUP.</summary>
+    public void HangUp() => Assert.Equal(0, Kill(Id, SigHup));
 
     public void Interrupt() => Assert.Equal(0, Kill(Id, SigInt));
 
@@ -145,6 +152,8 @@ sealed class ProxyProcess : IAsyncDisposable
             return false;
         }
     }
+
+    static string Whole(string yaml, int metrics, string hostname) => $"hostname: {hostname}\nmetrics: {{ address: \"127.0.0.1:{metrics}\" }}\nstatus: disabled\n{yaml}\n";
 
     long StatusLine(string name)
     {

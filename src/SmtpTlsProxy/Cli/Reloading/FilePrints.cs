@@ -15,8 +15,11 @@ sealed class FilePrints
 
     public static FilePrints Of(IEnumerable<string> files) => new(files.Distinct().ToDictionary(file => file, Print));
 
+    /// <summary>Those of <see cref="FilesOf"/>.</summary>
+    public static FilePrints NamedBy(ProxyConfiguration configuration) => Of(FilesOf(configuration));
+
     /// <summary>The files that a configuration names: certificates, keys, passwords, authorities.</summary>
-    public static IEnumerable<string> NamedBy(ProxyConfiguration configuration) =>
+    public static IEnumerable<string> FilesOf(ProxyConfiguration configuration) =>
         configuration.Certificates.SelectMany(certificate => new[] { certificate.CertFile, certificate.KeyFile, certificate.KeyPasswordFile })
             .Concat(configuration.Upstreams.Select(upstream => upstream.Verify.CaFile))
             .OfType<string>();

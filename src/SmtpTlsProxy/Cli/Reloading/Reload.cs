@@ -24,7 +24,7 @@ sealed class Reload(RunningConfiguration first, Func<LoadResult> load, Func<Runn
     public IEnumerable<string> ConfigurationFiles => _running.Loaded.Files.Concat(_tried.Files);
 
     /// <summary>What it names, and what a refused one names.</summary>
-    public IEnumerable<string> NamedFiles => FilePrints.NamedBy(_running.Configuration).Concat(_tried.Configuration is { } tried ? FilePrints.NamedBy(tried) : []);
+    public IEnumerable<string> NamedFiles => FilePrints.FilesOf(_running.Configuration).Concat(_tried.Configuration is { } tried ? FilePrints.FilesOf(tried) : []);
 
     /// <summary>Reads the sources; <see cref="TryAsync"/> puts in force what came of it.</summary>
     public void Read() => _tried = load();
@@ -35,17 +35,18 @@ sealed class Reload(RunningConfiguration first, Func<LoadResult> load, Func<Runn
         RunningConfiguration before = _running;
         if (Forbidden(before.Loaded) is { Count: > 0 } mistakes)
             await RefuseAsync(mistakes.Select(mistake => mistake.ToString()));
-        else if (await WhyNotAsync(new(_tried, before.Certificates.Next(_tried.Configuration!.Certificates, report.Certificate))) is { } why)
+        else if (await WhyNotAsync(before.Next(_tried, report.Certificate)) is { } why)
             await RefuseAsync([why]);
         else
             report.Taken(before.Loaded, _tried);
     }
 
-    /// <summary>Only what the running configuration names.</summary>
+    /// <summary>Only what the running configuration names, if it has changed.</summary>
     public async Task RenewAsync()
     {
-        RunningConfiguration next = _running with { Certificates = _running.Certificates.Next(_running.Configuration.Certificates, report.Certificate) };
-        if (await WhyNotAsync(next) is { } why)
+        if (_running.Named.Cover(FilePrints.NamedBy(_running.Configuration)))
+            return;
+        if (await WhyNotAsync(_running.Next(_running.Loaded, report.Certificate)) is { } why)
             report.NotShown(why);
     }
 

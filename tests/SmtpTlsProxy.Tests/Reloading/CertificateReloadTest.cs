@@ -1,0 +1,145 @@
+using SmtpTlsProxy.Tls;
+using SmtpTlsProxy.Transport.OpenSsl;
+
+namespace SmtpTlsProxy.Reloading;
+
+/// <summary>A certificate beneath the link that kubelet swaps: <c>data</c> to the folder of the day.</summary>
+public sealed class CertificateReloadTest : IDisposable
+{
+    readonly Stage _stage = new(stage =>
+    {
+        stage.WritePair("monday", "monday.test");
+        stage.Link("data", "monday");
+        return Yaml(stage);
+    });
+
+    [Fact]
+    public async Task ValidThenBrokenThenValidIsShownAsFarAsItIsValid()
+    {
+        TlsContext monday = Context;
+        _stage.WritePair("tuesday", "tuesday.test");
+        await SwapAsync("tuesday");
+        Assert.Equal(["tuesday.test"], _stage.Shown().DnsNames);
+        Assert.NotSame(monday, Context);
+        IsCounted(success: 1, failure: 0);
+
+        _stage.WritePair("wednesday", "wednesday.test");
+        _stage.Write("wednesday/tls.key", File.ReadAllText(_stage.PathTo("monday/tls.key")));       // another certificate's
+        await SwapAsync("wednesday");
+        Assert.Equal(["tuesday.test"], _stage.Shown().DnsNames);
+        Assert.Contains("does not belong", _stage.Running.Certificates.ProblemOf("public"));
+        IsCounted(success: 1, failure: 1);
+
+        _stage.WritePair("thursday", "thursday.test");
+        await SwapAsync("thursday");
+        Assert.Equal(["thursday.test"], _stage.Shown().DnsNames);
+        Assert.Null(_stage.Running.Certificates.ProblemOf("public"));
+        IsCounted(success: 2, failure: 1);
+        Assert.Contains("Certificate refused, the one before stays: certificates.public:", _stage.Log());
+    }
+
+    [Theory]
+    [InlineData("tls.crt", "nothing")]
+    [InlineData("tls.key", "nothing")]
+    [InlineData("tls.crt", null)]
+    public async Task ABrokenPairLeavesTheOneBefore(string file, string? content)
+    {
+        if (content is null)
+            File.Delete(_stage.PathTo($"monday/{file}"));
+        else
+            _stage.Write($"monday/{file}", content);
+        await _stage.LookAsync();
+        await _stage.LookAsync();                                     // told once, not at every look
+        Assert.Equal(["monday.test"], _stage.Shown().DnsNames);
+        IsCounted(success: 0, failure: 1);
+        Assert.DoesNotContain("nothing", _stage.Log());                // a file's content may be a secret
+    }
+
+    [Fact]
+    public async Task TheSameContentIsNoReload()
+    {
+        TlsContext before = Context;
+        _stage.Write("tuesday/tls.crt", File.ReadAllText(_stage.PathTo("monday/tls.crt")));
+        _stage.Write("tuesday/tls.key", File.ReadAllText(_stage.PathTo("monday/tls.key")));
+        await SwapAsync("tuesday");
+        Assert.Same(before, Context);
+    }
+
+    [Fact]
+    public async Task ACertificateIsRenewedBehindABadFile()
+    {
+        _stage.Write("config.yaml", "nothing: of use\n");
+        _stage.WritePair("tuesday", "tuesday.test");
+        await SwapAsync("tuesday");
+        Assert.Equal(["tuesday.test"], _stage.Shown().DnsNames);
+        Assert.Equal(0, _stage.Counted("config_last_reload_successful"));
+        IsCounted(success: 1, failure: 0);
+    }
+
+    [Fact]
+    public async Task ABadNewcomerIsLeftOutWhileAnotherIsUsable()
+    {
+        _stage.Write("config.yaml", Yaml(_stage) + More);
+        await _stage.LookAsync();
+        Assert.Equal(["public"], _stage.Running.Certificates.Usable.Select(certificate => certificate.Name));
+        Assert.Equal(1, _stage.Counted("config_last_reload_successful"));
+        IsCounted(success: 0, failure: 1);
+
+        _stage.WritePair("later", "later.test");                      // a mount that comes after the configuration
+        await _stage.LookAsync();
+        Assert.Equal(["public", "more"], _stage.Running.Certificates.Usable.Select(certificate => certificate.Name));
+        IsCounted(success: 1, failure: 1);
+    }
+
+    [Fact]
+    public async Task AListenerThatWouldHaveNoneRefusesTheReloadUntilThereIsOne()
+    {
+        _stage.Write("config.yaml", Yaml(_stage, "certificates: [more]") + More);
+        await _stage.LookAsync();
+        Assert.Equal(0, _stage.Counted("config_last_reload_successful"));
+        Assert.Equal(["monday.test"], _stage.Shown().DnsNames);
+
+        _stage.WritePair("later", "later.test");
+        await _stage.LookAsync();
+        Assert.Equal(1, _stage.Counted("config_last_reload_successful"));
+        Assert.Equal(["more"], _stage.Sessions.RouteOf("mx").Listener.Certificates);
+        Assert.Contains("listeners.mx: none of its certificates can be used", _stage.Log());
+    }
+
+    [Fact]
+    public void AtTheStartABrokenCertificateIsAMistake() =>
+        Assert.Contains("the key does not belong", Assert.Throws<CertificateUnusableException>(() => new Stage(stage =>
+        {
+            stage.WritePair("data", "monday.test");
+            stage.WritePair("other", "other.test");
+            File.Move(stage.PathTo("other/tls.key"), stage.PathTo("data/tls.key"), overwrite: true);
+            return Yaml(stage);
+        })).Message);
+
+    public void Dispose() => _stage.Dispose();
+
+    TlsContext Context => _stage.Sessions.RouteOf("mx").ServerTls!.Context;
+
+    string More => $"  more: {{ certFile: {_stage.PathTo("later/tls.crt")}, keyFile: {_stage.PathTo("later/tls.key")} }}\n";
+
+    static string Yaml(Stage stage, string listener = "bareNewlines: normalize") => $$"""
+        hostname: mail.example.com
+        listeners: { mx: { address: '127.0.0.1:2525', tls: opportunistic, upstream: server, {{listener}} } }
+        upstreams: { server: { destinations: '127.0.0.1:10025', tls: none } }
+        certificates:
+          public: { certFile: {{stage.PathTo("data/tls.crt")}}, keyFile: {{stage.PathTo("data/tls.key")}} }
+
+        """;
+
+    Task SwapAsync(string folder)
+    {
+        _stage.Link("data", folder);
+        return _stage.LookAsync();
+    }
+
+    void IsCounted(int success, int failure)
+    {
+        Assert.Equal(success, _stage.Counted("certificate_reloads_total{result=\"success\"}"));
+        Assert.Equal(failure, _stage.Counted("certificate_reloads_total{result=\"failure\"}"));
+    }
+}
