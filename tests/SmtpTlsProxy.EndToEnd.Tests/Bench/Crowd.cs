@@ -29,6 +29,13 @@ sealed class Crowd(int mx, int submissions, string caFile) : IAsyncDisposable
         await JunkAsync();
     }
 
+    /// <summary>Says its junk again and again, as long as it is there.</summary>
+    public void KeepTalking() => _busy.Add(Task.Run(async () =>
+    {
+        while (!_over.IsCancellationRequested)
+            await JunkAsync();
+    }));
+
     public async ValueTask DisposeAsync()
     {
         if (_over.IsCancellationRequested)
