@@ -68,6 +68,8 @@ public class CutStreamTest
         world.Connect();
         Settle(world, $"{(ofClient ? "client" : "server")} {how} at {at}");
         Judge(world, mail, [.. servers.SelectMany(s => s.Messages)], at);
+        if (!ofClient && !mail.WasAccepted)                            // never a dead socket, never a bounce (rules 4.6, 5.4)
+            Assert.Matches("^(421 4[.](4[.]2|7[.]5)|451 4[.]4[.]2) ", mail.Replies.LastOrDefault() ?? "");
         return ofClient ? world.Client.Wire.Sent : world.Server.Wire.Sent;
     }
 
