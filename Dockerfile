@@ -5,7 +5,7 @@ RUN apt-get update -q \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/SmtpTlsProxy -c Release -p:CppCompilerAndLinker=gcc -p:GenerateDocumentationFile=false -o /out \
+RUN dotnet publish src/SmtpTlsProxy -c Release -p:CppCompilerAndLinker=gcc -o /out \
  && rm -f /out/*.dbg /out/*.xml
 
 # runtime-deps brings libssl3, which is loaded at run time, the CA certificates, and the user `app`; it has no shell and no package manager.
