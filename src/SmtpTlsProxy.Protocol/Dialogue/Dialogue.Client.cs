@@ -70,6 +70,7 @@ partial class Dialogue
             { Verb: Verb.StartTls } => TakeStartTls(command, line.Length),
             _ when RefusalOf(command) is { } refusal => Answer(command.Verb, refusal, line.Length),
             { Verb: Verb.Ehlo or Verb.Helo } => TakeHello(command, input, line),
+            { Verb: Verb.Rset } when BearsNoRset => Forward(Verb.Rset, Treatment.Relay, "NOOP\r\n"u8, line.Length),
             _ => Forward(command.Verb, Treatment.Relay, LineOf(input, line), line.Length),
         };
     }

@@ -19,12 +19,15 @@ partial class Dialogue
         }
         // RFC 5321 section 4.1.4: a second EHLO does what RSET does. It is the one that must follow STARTTLS.
         if (isEhlo && FirstEhlo is not null)
-            return Forward(Verb.Ehlo, Treatment.RsetForEhlo, "RSET\r\n"u8, line.Length);
+            return Forward(Verb.Ehlo, Treatment.RsetForEhlo, BearsNoRset ? "NOOP\r\n"u8 : "RSET\r\n"u8, line.Length);
         if (isEhlo && OffersStartTls)
             KeepHelo(command.Argument);
         ReadOnlySpan<byte> output = (isEhlo ? _rules.EhloLine : _rules.HeloLine) ?? LineOf(input, line);
         return Forward(command.Verb, isEhlo ? Treatment.EhloRewrite : Treatment.Relay, output, line.Length);
     }
+
+    /// <summary>Quirk <c>noRset</c>: outside a transaction RSET changes nothing, so that NOOP does as well.</summary>
+    bool BearsNoRset => (_rules.Quirks & Quirks.NoRset) != 0 && _queue.IsEmpty && !_transaction.IsOpen;
 
     ReadOnlySpan<byte> HeloLine => _rules.HeloLine ?? _helo.AsSpan(0, _heloLength);
 

@@ -55,13 +55,13 @@ public enum Quirks : byte
     /// <summary>The server knows HELO only.</summary>
     HeloOnly = 2,
 
-    /// <summary>The server takes long to greet.</summary>
+    /// <summary>The server takes long to greet: it has the time of a reply for it, instead of <c>upstreamReady</c>.</summary>
     SlowGreeting = 4,
 
     /// <summary>The server ends its lines with a bare LF.</summary>
     LfReplies = 8,
 
-    /// <summary>The server does not bear RSET outside a transaction.</summary>
+    /// <summary>The server does not bear RSET outside a transaction: it gets NOOP there.</summary>
     NoRset = 16,
 }
 

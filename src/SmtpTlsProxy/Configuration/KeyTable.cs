@@ -122,7 +122,7 @@ static class KeyTable
         Duration($"{at}.health.timeout", "5s", "How long a check may take.") with { InForce = false },
         new($"{at}.quirks", KeyType.Words, "Known misbehaviour of a server to bear with.")
         {
-            Default = "", DefaultDoc = "none", Words = Vocabulary.Quirks.Words, WordsNotInForce = ["slowGreeting", "noRset"],
+            Default = "", DefaultDoc = "none", Words = Vocabulary.Quirks.Words,
         },
         .. Limits(at),
         .. Timeouts(at),

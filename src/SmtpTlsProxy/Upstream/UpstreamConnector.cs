@@ -34,7 +34,7 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
         bool opened = false;
         try
         {
-            OpenResult result = await FromAnyAsync(client, original, record, client.Waiter.Loop.In(upstream.Timeouts.UpstreamReady));
+            OpenResult result = await FromAnyAsync(client, original, record, client.Waiter.Loop.In(ReadyLimit));
             opened = result.Connection is not null;
             return result;
         }
@@ -44,6 +44,11 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
                 Interlocked.Decrement(ref _sessions.Value);
         }
     }
+
+    /// <summary>How long a client waits for its greeting. A server of slow greeting (greylisting by delay) has a whole reply's time: RFC 5321 section 4.5.3.2.1 gives it five minutes.</summary>
+    TimeSpan ReadyLimit => upstream.Quirks.HasFlag(Quirks.SlowGreeting) && upstream.Timeouts.Reply > upstream.Timeouts.UpstreamReady
+        ? upstream.Timeouts.Reply
+        : upstream.Timeouts.UpstreamReady;
 
     /// <summary>The cap holds to the last one, though loops ask at the same time (rule 6.3). A session counts once, however many destinations it tries.</summary>
     bool TryEnter()

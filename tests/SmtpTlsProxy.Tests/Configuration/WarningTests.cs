@@ -103,8 +103,6 @@ public class WarningTests
     [InlineData("verify: { mode: pin }", "verify.mode")]
     [InlineData("verify: { mode: pinOrPkix }", "verify.mode")]
     [InlineData("verify: { revocation: soft }", "verify.revocation")]
-    [InlineData("quirks: [slowGreeting]", "quirks")]
-    [InlineData("quirks: [lfReplies, noRset]", "quirks")]
     public void WhatIsNotInForceYetIsSaid(string keys, string key)
     {
         LoadResult result = Given.Load(Given.Route(upstream: $"destinations: 'a.example:1', tls: required, {keys}"));
