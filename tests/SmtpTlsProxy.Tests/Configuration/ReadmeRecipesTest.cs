@@ -17,6 +17,10 @@ public partial class ReadmeRecipesTest
         Assert.NotNull(loaded.Configuration);
     }
 
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public async Task ARecipeOfTheReadmeIsValidByTheSchema(string yaml) => Assert.Empty(await SchemaTests.ValidateAsync(yaml));
+
     [Fact]
     public void TheReadmeHasARecipeForEachDirection() => Assert.True(Recipes.Count >= 2);
 

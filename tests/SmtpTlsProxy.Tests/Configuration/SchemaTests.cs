@@ -43,7 +43,7 @@ public class SchemaTests
     [InlineData("upstreams: { a: { destinations: { b: 'b:1' }, tls: none } }")]
     public async Task ShorthandsAreValid(string yaml) => Assert.Empty(await ValidateAsync(yaml));
 
-    static async Task<ICollection<ValidationError>> ValidateAsync(string yaml)
+    internal static async Task<ICollection<ValidationError>> ValidateAsync(string yaml)
     {
         NJsonSchema.JsonSchema schema = await NJsonSchema.JsonSchema.FromJsonAsync(JsonSchema.Create().ToJsonString(), TestContext.Current.CancellationToken);
         return schema.Validate(ToJson(YamlSource.FromText(yaml, "example").Root!));
