@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Transport.Legs;
@@ -19,20 +18,18 @@ static class IdentityTalk
     };
 
     /// <summary>The XCLIENT command out of the attributes <paramref name="offered"/>, or null where it cannot be said: a client without an address, an attribute missing.</summary>
-    public static byte[]? XClient(Leg client, string offered)
+    public static byte[]? XClient(Leg client, ReadOnlySpan<byte> offered)
     {
         Span<byte> line = stackalloc byte[Protocol.XClient.MaxLength];
-        return IdentityOf(client) is { } identity && Protocol.XClient.TryBuild(identity, Attributes(offered), line, out int length) ? line[..length].ToArray() : null;
+        return IdentityOf(client) is { } identity && Protocol.XClient.TryBuild(identity, IdentityAttributeList.Parse(offered), line, out int length) ? line[..length].ToArray() : null;
     }
 
     /// <summary>The XFORWARD command, or null where there is nothing to say.</summary>
-    public static byte[]? XForward(Leg client, string offered)
+    public static byte[]? XForward(Leg client, ReadOnlySpan<byte> offered)
     {
         Span<byte> line = stackalloc byte[Protocol.XForward.MaxLength];
-        return IdentityOf(client) is { } identity && Protocol.XForward.TryBuild(identity, Attributes(offered), line, out int length) ? line[..length].ToArray() : null;
+        return IdentityOf(client) is { } identity && Protocol.XForward.TryBuild(identity, IdentityAttributeList.Parse(offered), line, out int length) ? line[..length].ToArray() : null;
     }
-
-    static IdentityAttributes Attributes(string offered) => IdentityAttributeList.Parse(Encoding.ASCII.GetBytes(offered));
 
     /// <summary>A client on a unix socket has no address to tell.</summary>
     static ClientIdentity? IdentityOf(Leg client) =>

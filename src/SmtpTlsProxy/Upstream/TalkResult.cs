@@ -1,4 +1,4 @@
-using System.Text;
+using SmtpTlsProxy.Protocol;
 
 namespace SmtpTlsProxy.Upstream;
 
@@ -28,19 +28,8 @@ readonly record struct TalkResult(TalkFailure Failure, int Code, byte[] Octets)
 {
     public bool Is(int code) => Failure is TalkFailure.None && Code == code;
 
-    public bool IsPositive => Failure is TalkFailure.None && Code is >= 200 and < 300;
-
     public static TalkResult Failed(TalkFailure failure) => new(failure, 0, []);
 
-    /// <summary>The parameters of an EHLO keyword: null if it is not offered, empty if it has none.</summary>
-    public string? Keyword(string keyword)
-    {
-        foreach (string line in Encoding.Latin1.GetString(Octets).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1))
-        {
-            string text = line.Length > 4 ? line[4..] : "";
-            if (text.StartsWith(keyword, StringComparison.OrdinalIgnoreCase) && (text.Length == keyword.Length || text[keyword.Length] == ' '))
-                return text[keyword.Length..].Trim();
-        }
-        return null;
-    }
+    /// <summary>An EHLO answer that offers <paramref name="keyword"/>; what stands behind it are its parameters.</summary>
+    public bool Offers(ReadOnlySpan<byte> keyword, out ReadOnlySpan<byte> parameters) => EhloLines.TryFind(Octets, keyword, out parameters);
 }

@@ -21,7 +21,7 @@ sealed partial class UpstreamSetup
     /// <summary>Going on without it would make a relay of a server that trusts our address: 421 instead.</summary>
     async ValueTask<SetupResult> XClientAsync(TalkResult ehlo)
     {
-        if (ehlo.Keyword("XCLIENT") is not { } offered || IdentityTalk.XClient(client, offered) is not { } command)
+        if (!ehlo.Offers("XCLIENT"u8, out ReadOnlySpan<byte> offered) || IdentityTalk.XClient(client, offered) is not { } command)
             return NotTaken();
         leg.Write(command);
         leg.Flush();
@@ -35,7 +35,7 @@ sealed partial class UpstreamSetup
     /// <summary>Changes the server's logs, not its access rules: where it is not offered or refused the session goes on without.</summary>
     async ValueTask<SetupResult> XForwardAsync(TalkResult ehlo)
     {
-        if (ehlo.Keyword("XFORWARD") is not { } offered || IdentityTalk.XForward(client, offered) is not { } command)
+        if (!ehlo.Offers("XFORWARD"u8, out ReadOnlySpan<byte> offered) || IdentityTalk.XForward(client, offered) is not { } command)
             return SetupResult.Fine;
         TalkResult reply = await _talk.AskAsync(command);
         return reply.Failure is TalkFailure.None ? SetupResult.Fine : Failed(reply.Failure);

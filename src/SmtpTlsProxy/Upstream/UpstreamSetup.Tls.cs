@@ -20,7 +20,7 @@ sealed partial class UpstreamSetup
             return Injected();                                        // octets behind an answer that nothing asked for (rule 4.3)
         if (ehlo.Is(421))
             return GoingAway();
-        if (!ehlo.Is(250) || ehlo.Keyword("STARTTLS") is null)
+        if (!ehlo.Is(250) || !ehlo.Offers("STARTTLS"u8, out _))
             return WithoutTls(UpstreamStartTls.NotOffered);
         TalkResult go = await _talk.AskAsync("STARTTLS\r\n"u8.ToArray());
         if (go.Failure is not TalkFailure.None)
