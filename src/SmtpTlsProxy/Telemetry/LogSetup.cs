@@ -4,9 +4,7 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting;
-using Serilog.Formatting.Compact;
 using Serilog.Parsing;
-using Serilog.Sinks.Async;
 
 namespace SmtpTlsProxy.Telemetry;
 
@@ -42,10 +40,10 @@ sealed class LogSetup : IDisposable, IAsyncDisposable
     /// <param name="output">Where lines go instead of stdout.</param>
     public static LogSetup Create(LogOptions options, Metrics metrics, TimeProvider time, TextWriter? output = null)
     {
-        DropCounter drops = new();
-        metrics.CountDroppedLogEvents(() => drops.Count);
+        LogQueue queue = new();
+        metrics.CountDroppedLogEvents(() => queue.Dropped);
         LoggingLevelSwitch level = new(LevelOf(options));
-        LogWriter writer = new(output ?? Console.Out, FormatOf(options));
+        LogWriter writer = new(output ?? Console.Out, FormatOf(options), queue);
         Logger logger = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
@@ -53,7 +51,7 @@ sealed class LogSetup : IDisposable, IAsyncDisposable
             .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)           // why a start failed is told on stderr, without a trace
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
-            .WriteTo.Async(sinks => sinks.Sink(writer), QueuedEvents, blockWhenFull: false, drops)
+            .WriteTo.Async(sinks => sinks.Sink(writer), QueuedEvents, blockWhenFull: false, queue)
             .CreateLogger();
         return new(logger, level, writer, options, time);
     }
@@ -75,27 +73,23 @@ sealed class LogSetup : IDisposable, IAsyncDisposable
     /// <summary>Something worth knowing about the process itself.</summary>
     public void Tell(string what) => Write(LogEventLevel.Information, what);
 
-    public void Dispose() => _logger.Dispose();
+    public void Dispose()
+    {
+        _writer.Hurry();
+        _logger.Dispose();
+    }
 
-    public ValueTask DisposeAsync() => _logger.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _writer.Hurry();
+        return _logger.DisposeAsync();
+    }
 
     static LogEventLevel LevelOf(LogOptions options) => Enum.Parse<LogEventLevel>(options.Level, ignoreCase: true);
 
-    static ITextFormatter FormatOf(LogOptions options) => options.Json ? new CompactJsonFormatter() : new LogText();
+    static ITextFormatter FormatOf(LogOptions options) => options.Json ? new LogJson() : new LogText();
 
     // The text is the whole message: nothing in it is a hole.
     void Write(LogEventLevel level, string what) =>
         _logger.Write(new LogEvent(_time.GetUtcNow(), level, null, new MessageTemplate(what, [new TextToken(what)]), []));
-
-    sealed class DropCounter : IAsyncLogEventSinkMonitor
-    {
-        IAsyncLogEventSinkInspector? _inspector;
-
-        public long Count => _inspector?.DroppedMessagesCount ?? 0;
-
-        public void StartMonitoring(IAsyncLogEventSinkInspector inspector) => _inspector = inspector;
-
-        // The last count stays readable: a counter never falls.
-        public void StopMonitoring(IAsyncLogEventSinkInspector inspector) { }
-    }
 }

@@ -18,8 +18,8 @@ sealed class LogText : ITextFormatter
         output.Write(' ');
         foreach (MessageTemplateToken token in logEvent.MessageTemplate.Tokens)
             output.Write(OneLine(Render(token, logEvent)));
-        if (logEvent.MessageTemplate == LogLines.SessionTemplate || logEvent.MessageTemplate == LogLines.MessageTemplate)
-            WriteProperties(logEvent, output);
+        if (LogLines.Of(logEvent) is { } line)
+            line.Tell(new TextFields(output));
         output.WriteLine();
         if (logEvent.Exception is { } exception)
             output.WriteLine(exception);
@@ -28,15 +28,6 @@ sealed class LogText : ITextFormatter
     static string Render(MessageTemplateToken token, LogEvent logEvent) => token is PropertyToken hole
         ? logEvent.Properties.TryGetValue(hole.PropertyName, out LogEventPropertyValue? value) ? Render(value) : ""
         : token.ToString() ?? "";
-
-    static void WriteProperties(LogEvent logEvent, TextWriter output)
-    {
-        foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
-        {
-            if (value is not ScalarValue { Value: null })
-                output.Write($" {name}={Render(value)}");
-        }
-    }
 
     // Without the quotes that Serilog puts around a string.
     static string Render(LogEventPropertyValue value) =>

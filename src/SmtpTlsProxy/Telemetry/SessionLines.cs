@@ -1,7 +1,7 @@
 namespace SmtpTlsProxy.Telemetry;
 
 /// <summary>What is told of a session when it has ended; null for what did not come to pass.</summary>
-readonly record struct SessionLine
+sealed class SessionLine : SummaryLine
 {
     public required string Session { get; init; }
     public required string Listener { get; init; }
@@ -32,10 +32,38 @@ readonly record struct SessionLine
     public string? Reply { get; init; }
 
     public SessionBytes Bytes { get; init; }
+
+    public override void Tell(LineFields fields)
+    {
+        fields.Field("session", Session);
+        fields.Field("listener", Listener);
+        fields.Field("upstream", Upstream);
+        fields.Field("destination", Destination);
+        fields.Field("client", Client);
+        fields.Field("end", End);
+        fields.Field("duration_ms", Milliseconds);
+        fields.Field("client_security", ClientSecurity);
+        fields.Field("client_tls", ClientTls);
+        fields.Field("client_cipher", ClientCipher);
+        fields.Field("client_handshake", ClientHandshake);
+        fields.Field("upstream_security", UpstreamSecurity);
+        fields.Field("upstream_tls", UpstreamTls);
+        fields.Field("upstream_cipher", UpstreamCipher);
+        fields.Field("upstream_handshake", UpstreamHandshake);
+        fields.Field("messages", Messages);
+        fields.Field("accepted", Accepted);
+        fields.Field("violations", Violations);
+        fields.Field("violation", Violation);
+        fields.Field("reply", Reply);
+        fields.Field("client_in", Bytes.ClientIn);
+        fields.Field("client_out", Bytes.ClientOut);
+        fields.Field("upstream_in", Bytes.UpstreamIn);
+        fields.Field("upstream_out", Bytes.UpstreamOut);
+    }
 }
 
 /// <summary>What is told of a message when it has ended.</summary>
-readonly record struct MessageLine
+sealed class MessageLine : SummaryLine
 {
     public required string Session { get; init; }
     public required string Listener { get; init; }
@@ -47,4 +75,18 @@ readonly record struct MessageLine
     public long Milliseconds { get; init; }
     public required string ClientSecurity { get; init; }
     public required string UpstreamSecurity { get; init; }
+
+    public override void Tell(LineFields fields)
+    {
+        fields.Field("session", Session);
+        fields.Field("listener", Listener);
+        fields.Field("upstream", Upstream);
+        fields.Field("destination", Destination);
+        fields.Field("client", Client);
+        fields.Field("outcome", Outcome);
+        fields.Field("size", Size);
+        fields.Field("duration_ms", Milliseconds);
+        fields.Field("client_security", ClientSecurity);
+        fields.Field("upstream_security", UpstreamSecurity);
+    }
 }

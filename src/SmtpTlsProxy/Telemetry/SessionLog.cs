@@ -14,9 +14,12 @@ sealed partial class SessionLog(LogLines lines, ClientAddress addresses, ILogger
     /// <summary>How a client is named.</summary>
     public string Name(EndPoint? client) => addresses.Of(client);
 
-    public void Ended(in SessionLine line) => lines.Session(line);
+    public void Ended(SessionLine line) => lines.Session(line);
 
-    public void MessageEnded(in MessageLine line) => lines.Message(line);
+    /// <summary>Messages are told at all: what nobody reads is not made.</summary>
+    public bool TellsMessages => lines.TellsMessages;
+
+    public void MessageEnded(MessageLine line) => lines.Message(line);
 
     /// <summary>A bug of ours ended a session: the one place where a stack is written.</summary>
     public void Fault(Exception fault) => Faulted(logger, fault);

@@ -42,7 +42,8 @@ sealed partial class SessionRecord
         if (outcome == MessageOutcome.Accepted)
             _accepted++;
         _listener.Messages.Ended(ClientSecurity, UpstreamSecurity, outcome, size, duration);
-        _log.MessageEnded(Line(outcome, size, duration));
+        if (_log.TellsMessages)
+            _log.MessageEnded(Line(outcome, size, duration));
     }
 
     public override void Violated(Violation kind, bool byClient)
