@@ -11,6 +11,10 @@ partial class Dialogue
 
     EndReason _nextReason;
 
+    /// <summary>Our own reply stands at the head of the queue: <see cref="TryTakeOwnReply"/> will have something.</summary>
+    public bool OwnReplyIsNext =>
+        !_due.IsFinal && !_queue.IsEmpty && _input != Input.DiscardedContent && _queue.Head.Treatment is Treatment.Own or Treatment.Kept;
+
     /// <summary>
     /// Our own reply if it stands at the head of the queue; false when the head awaits the upstream or the queue is empty.
     /// <paramref name="octetsBehind"/> as for <see cref="FromUpstream"/>.
@@ -18,10 +22,7 @@ partial class Dialogue
     public bool TryTakeOwnReply(bool octetsBehind, out ReadOnlySpan<byte> reply)
     {
         reply = default;
-        if (_due.IsFinal || _queue.IsEmpty || _input == Input.DiscardedContent)
-            return false;
-        ref readonly Pending head = ref _queue.Head;
-        if (head.Treatment is not (Treatment.Own or Treatment.Kept) || RefusesEarlyTalker(head.Verb, octetsBehind))
+        if (!OwnReplyIsNext || RefusesEarlyTalker(_queue.Head.Verb, octetsBehind))
             return false;
         Pending taken = _queue.Take();
         if (taken.Own is { } own && IsTooBad(taken.Verb, own.Code))

@@ -28,6 +28,17 @@ public sealed partial class Leg
     }
 
     /// <summary>
+    /// As <see cref="ProbeEnd"/>, but goes by what the wire has told so far: no system call while it has told nothing. What is on its way is told by the
+    /// next wake.
+    /// </summary>
+    public ReadStatus LookForEnd() => IsQuiet ? _end : ProbeEnd();
+
+    /// <summary>Octets wait to be read, as far as the wire has told; asked for only where it has told something.</summary>
+    public bool HasInput => !IsQuiet && !InputIsEmpty();
+
+    bool IsQuiet => _end is ReadStatus.Empty && _input.IsEmpty && !MayFindOctets && !_wire.PeerEnded && !_wire.IsReset && !_sendFailed;
+
+    /// <summary>
     /// Looks at raw octets before TLS, as a PROXY header: the count, 0 at the peer's FIN, <see cref="Wire.WouldBlock"/> or <see cref="Wire.Lost"/>.
     /// </summary>
     public int Peek(Span<byte> into)

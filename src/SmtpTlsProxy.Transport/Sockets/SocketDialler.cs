@@ -64,7 +64,7 @@ public sealed class SocketDialler : Dialler
             return new DialResult(null, DialError.Aborted, "the session was aborted");
         if (waiter.IsDraining)
             return new DialResult(null, DialError.Aborted, "the process drains");
-        if (watch?.ProbeEnd() is not (ReadStatus.Data or ReadStatus.Empty or null))
+        if (watch?.LookForEnd() is not (ReadStatus.Data or ReadStatus.Empty or null))
             return new DialResult(null, DialError.ClientLost, "the client has left");
         return null;
     }

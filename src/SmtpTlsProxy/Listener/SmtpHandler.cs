@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using SmtpTlsProxy.Session;
 
@@ -9,7 +10,8 @@ static class SmtpHandler
     public static async Task OnConnectedAsync(ConnectionContext context)
     {
         ListenerSession session = ListenerSession.Of(context);
-        using ProxySession proxy = new(session.Client, session.Route, session.Connection.OriginalDestination, session.Connection.Waiter, session.Record);
+        EndPoint? original = session.Route.AsksForOriginal ? session.Connection.OriginalDestination : null;
+        using ProxySession proxy = new(session.Client, session.Route, original, session.Connection.Waiter, session.Record);
         session.Ended(await proxy.RunAsync());
     }
 }

@@ -20,6 +20,9 @@ sealed record SessionRoute(
 {
     public TimeoutConfiguration Timeouts => Listener.Timeouts;
 
+    /// <summary>Where a client was going before it was redirected here matters, and is worth asking the kernel.</summary>
+    public bool AsksForOriginal { get; } = Upstream.Configuration.Destinations.Any(d => d.Kind is DestinationKind.Original);
+
     /// <summary>The listener's handshakes under way.</summary>
     public Handshakes Handshakes { get; private init; } = new(Listener.Limits.Handshakes);
 

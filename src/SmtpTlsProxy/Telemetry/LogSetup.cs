@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
@@ -43,7 +44,7 @@ sealed class LogSetup : IDisposable, IAsyncDisposable
         LogQueue queue = new();
         metrics.CountDroppedLogEvents(() => queue.Dropped);
         LoggingLevelSwitch level = new(LevelOf(options));
-        LogWriter writer = new(output ?? Console.Out, FormatOf(options), queue);
+        LogWriter writer = new(output ?? StandardOutput(), FormatOf(options), queue);
         Logger logger = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
@@ -84,6 +85,9 @@ sealed class LogSetup : IDisposable, IAsyncDisposable
         _writer.Hurry();
         return _logger.DisposeAsync();
     }
+
+    // The console's own writer hands on 256 characters at a time.
+    static StreamWriter StandardOutput() => new(Console.OpenStandardOutput(), new UTF8Encoding(false), 16 * 1024);
 
     static LogEventLevel LevelOf(LogOptions options) => Enum.Parse<LogEventLevel>(options.Level, ignoreCase: true);
 

@@ -8,7 +8,7 @@ namespace SmtpTlsProxy.Upstream;
 static class ClientWatch
 {
     /// <summary>True after RST, or FIN without an octet: a client that said something and then FIN still wants its answers (rule 6.6).</summary>
-    public static bool HasLeft(Leg client) => client.ProbeEnd() is ReadStatus.End or ReadStatus.Truncated or ReadStatus.Lost;
+    public static bool HasLeft(Leg client) => client.LookForEnd() is ReadStatus.End or ReadStatus.Truncated or ReadStatus.Lost;
 
     /// <summary>How an attempt is counted that its client, or the end of the process, made needless.</summary>
     public static ConnectResult ResultOf(Leg client) => client.Waiter.IsAborted ? ConnectResult.Aborted : ConnectResult.ClientLost;
