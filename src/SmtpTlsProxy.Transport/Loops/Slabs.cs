@@ -44,7 +44,10 @@ public sealed unsafe class Slabs : IDisposable
     }
 
     /// <summary>Frees what is idle.</summary>
-    public void Dispose()
+    public void Dispose() => Trim();
+
+    /// <summary>Frees what is idle: a burst is over.</summary>
+    internal void Trim()
     {
         foreach (Stack<nint> idle in _idle)
         {

@@ -56,6 +56,9 @@ public sealed class LoopGroup : IDisposable
     /// <summary>Tells every session to end at once.</summary>
     public void AbortAll() => Array.ForEach(_loops, static loop => loop.AbortAll());
 
+    /// <summary>Frees the memory that the loops keep for sessions to come; each does so in its next turn.</summary>
+    public void Trim() => Array.ForEach(_loops, static loop => loop.TryPost(static state => ((EpollLoop)state!).Slabs.Trim(), loop));
+
     /// <summary>Stops the loops and waits for their threads. What is still open is reset.</summary>
     public void Dispose() => Array.ForEach(_loops, static loop => loop.Dispose());
 }

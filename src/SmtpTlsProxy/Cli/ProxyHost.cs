@@ -34,11 +34,13 @@ sealed class ProxyHost : IAsyncDisposable
     readonly LoopGroup _loops;
     readonly LoopListenerFactory _listeners;
     readonly Drain _drain;
+    readonly Thrift _thrift;
     readonly WebApplication _app;
     readonly ClusterSource _clusterSource;
     Clusters? _clusters;
     CurrentSessions? _sessions;
     Task _watching = Task.CompletedTask;
+    Task _saving = Task.CompletedTask;
     bool _isBound;
 
     /// <summary>Loads OpenSSL and the certificates; binds nothing yet.</summary>
@@ -59,6 +61,7 @@ sealed class ProxyHost : IAsyncDisposable
         _drain = new Drain(_loops.DrainAll, _loops.AbortAll, () => _loops.Sessions, Time, _log.Warn);
         _drain.First(() => { Metrics.Draining = true; return Task.CompletedTask; });
         _drain.First(() => _listeners.UnbindAllAsync());
+        _thrift = new Thrift(() => _loops.Sessions, () => GC.GetTotalAllocatedBytes(), GiveBack, Time);
         _app = Build();
     }
 
@@ -74,6 +77,7 @@ sealed class ProxyHost : IAsyncDisposable
         await _app.StartAsync(cancel);
         _isBound = true;
         _watching = _watch?.WatchAsync(_stopWatching.Token) ?? Task.CompletedTask;
+        _saving = _thrift.WatchAsync(_stopWatching.Token);
         foreach (ListenerConfiguration listener in Configuration.Listeners)
             _log.Tell($"Listener {listener.Name} serves {string.Join(", ", listener.Addresses)}: tls {Vocabulary.TlsModes.WordOf(listener.Tls)}, upstream {listener.Upstream}.");
     }
@@ -84,6 +88,7 @@ sealed class ProxyHost : IAsyncDisposable
     {
         await _stopWatching.CancelAsync();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _drain.DrainAsync(TimeSpan.Zero);
         await _app.DisposeAsync();
         _sessions?.Now.Dispose();
@@ -127,6 +132,13 @@ sealed class ProxyHost : IAsyncDisposable
         await _clusterSource.UpdateAsync(next.Configuration.Upstreams);
         _sessions!.Become(sessions);
         _log.Become(next.Configuration.Log.ToOptions());
+    }
+
+    void GiveBack()
+    {
+        _loops.Trim();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
     }
 
     void AskForReload()
