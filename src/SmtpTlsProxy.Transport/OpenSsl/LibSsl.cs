@@ -107,13 +107,9 @@ static unsafe partial class LibSsl
     [LibraryImport(Library)]
     internal static partial void SSL_set_bio(nint ssl, nint read, nint write);
 
-    // SSL_set_ex_data(3)
+    // SSL_get_rbio(3)
     [LibraryImport(Library)]
-    internal static partial int SSL_set_ex_data(nint ssl, int index, nint data);
-
-    // SSL_get_ex_data(3)
-    [LibraryImport(Library)]
-    internal static partial nint SSL_get_ex_data(nint ssl, int index);
+    internal static partial nint SSL_get_rbio(nint ssl);
 
     // SSL_set_SSL_CTX(3)
     [LibraryImport(Library)]

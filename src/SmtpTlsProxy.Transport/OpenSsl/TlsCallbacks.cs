@@ -8,9 +8,6 @@ using static SslConstants;
 /// </summary>
 static unsafe class TlsCallbacks
 {
-    // ssl.h: index 0 is the application's (SSL_set_app_data).
-    internal const int ConnectionIndex = 0;
-
     internal static void InstallServer(nint context, bool enforceAlpn)
     {
         LibSsl.SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, &ServerNameAsked);
@@ -19,7 +16,8 @@ static unsafe class TlsCallbacks
 
     internal static void InstallClient(nint context) => LibSsl.SSL_CTX_sess_set_new_cb(context, &SessionGiven);
 
-    static WireBio StateOf(nint ssl) => BioMethod.Of(LibSsl.SSL_get_ex_data(ssl, ConnectionIndex));
+    // By the BIO, which knows it anyway: an index of application data costs each connection a table.
+    static WireBio StateOf(nint ssl) => BioMethod.Of(LibCrypto.BIO_get_data(LibSsl.SSL_get_rbio(ssl)));
 
     [UnmanagedCallersOnly]
     static int ServerNameAsked(nint ssl, int* alert, nint argument)

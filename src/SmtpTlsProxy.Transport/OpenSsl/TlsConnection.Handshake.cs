@@ -109,8 +109,8 @@ public sealed unsafe partial class TlsConnection
             Outcome = _target is { Enforce: true } ? verification : HandshakeOutcome.Ok,
             Verification = verification,
             IsVerified = verification is HandshakeOutcome.Ok,
-            Version = Text(LibSsl.SSL_get_version(_ssl)),
-            Cipher = Text(LibSsl.SSL_CIPHER_standard_name(LibSsl.SSL_get_current_cipher(_ssl))),
+            Version = AgreedNames.Of(LibSsl.SSL_get_version(_ssl)),
+            Cipher = AgreedNames.Of(LibSsl.SSL_CIPHER_standard_name(LibSsl.SSL_get_current_cipher(_ssl))),
             Group = Group(),
             Resumed = LibSsl.SSL_session_reused(_ssl) == 1,
             ServerName = _target is null ? _askedName : _target.ServerName,
@@ -129,6 +129,6 @@ public sealed unsafe partial class TlsConnection
     string Group()
     {
         nint id = LibSsl.SSL_ctrl(_ssl, SSL_CTRL_GET_NEGOTIATED_GROUP, 0, null);
-        return id == 0 ? "" : Text(LibSsl.SSL_group_to_name(_ssl, (int)id));
+        return id == 0 ? "" : AgreedNames.Of(LibSsl.SSL_group_to_name(_ssl, (int)id));
     }
 }

@@ -1,7 +1,6 @@
 namespace SmtpTlsProxy.Transport.OpenSsl;
 
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using static SslConstants;
 
 /// <summary>
@@ -84,7 +83,6 @@ public sealed unsafe partial class TlsConnection : IDisposable
         nint bio = _bio.NewBio();
         // One reference, for both directions.
         LibSsl.SSL_set_bio(_ssl, bio, bio);
-        LibSsl.SSL_set_ex_data(_ssl, TlsCallbacks.ConnectionIndex, LibCrypto.BIO_get_data(bio));
         if (_target is null)
             LibSsl.SSL_set_accept_state(_ssl);
         else
@@ -130,6 +128,4 @@ public sealed unsafe partial class TlsConnection : IDisposable
         Break();
         ExceptionDispatchInfo.Throw(fault);
     }
-
-    static string Text(byte* octets) => octets == null ? "" : Marshal.PtrToStringUTF8((nint)octets)!;
 }
