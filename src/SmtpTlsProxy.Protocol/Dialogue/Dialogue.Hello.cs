@@ -8,6 +8,10 @@ partial class Dialogue
 
     int _heloLength;
 
+    /// <summary>A rewritten EHLO answer: one a loop, not one a session. What is in it is written before anything else is read.</summary>
+    [ThreadStatic]
+    static byte[]? _rewritten;
+
     /// <summary>The client's own name reaches the upstream, unless the upstream sets <c>helo</c> (rule 1.2).</summary>
     ClientStep TakeHello(Command command, ReadOnlySpan<byte> input, Line line)
     {
@@ -58,6 +62,7 @@ partial class Dialogue
         ReadOnlySpan<byte> said = treatment == Treatment.RsetForEhlo ? FirstEhlo : Mended(reply);
         if (isEhlo && (_rules.Quirks & Quirks.SingleEhlo) != 0)
             FirstEhlo = said.ToArray();
+        _rewritten ??= [];
         ReadOnlySpan<byte> answer = treatment == Treatment.HeloForEhlo
             ? EhloRewriter.FromHelo(said, EhloPolicy, _answer, ref _rewritten)
             : EhloRewriter.Rewrite(said, EhloPolicy, _answer, ref _rewritten);

@@ -5,9 +5,6 @@ partial class Dialogue
 {
     ReplyScanner _replies;
 
-    /// <summary>A rewritten EHLO answer.</summary>
-    byte[] _rewritten = [];
-
     /// <summary>A reply whose bare LFs became CRLF (quirk <c>lfReplies</c>).</summary>
     byte[] _mended = [];
 
