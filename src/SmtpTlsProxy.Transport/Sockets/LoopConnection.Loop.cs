@@ -8,8 +8,10 @@ using SmtpTlsProxy.Transport.Loops;
 /// <summary>The life on the loop.</summary>
 public sealed partial class LoopConnection
 {
-    Task? _run;
-    Loop? _loop;
+    Func<LoopConnection, Task>? _session;
+    Action<Exception>? _fault;
+    TaskCompletionSource? _ended;
+    EpollLoop? _loop;
     Waiter? _waiter;
     Leg? _leg;
     SocketWire? _wire;
@@ -39,9 +41,13 @@ public sealed partial class LoopConnection
     {
         if (Interlocked.Exchange(ref _isTaken, 1) != 0)
             throw new InvalidOperationException("A connection runs once.");
+        (_session, _fault) = (session, fault);
+        _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         EpollLoop loop = (EpollLoop)_loops.LeastLoaded();
         Volatile.Write(ref _loop, loop);
-        return _run = RunAsync(loop, session, fault);
+        if (!loop.TryPost(static state => _ = ((LoopConnection)state!).OnLoopAsync(), this))
+            NeverRan();
+        return _ended.Task;
     }
 
     /// <inheritdoc/>
@@ -57,45 +63,39 @@ public sealed partial class LoopConnection
     {
         if (Interlocked.Exchange(ref _isTaken, 1) == 0)
             _socket.Close();
-        if (_run is null)
+        if (_ended is not { Task: var run })
             return;
-        if (!_run.IsCompleted)
+        if (!run.IsCompleted)
             Abort(new ConnectionAbortedException("The connection was disposed."));
-        await _run.ConfigureAwait(false);
+        await run.ConfigureAwait(false);
     }
 
-    async Task RunAsync(EpollLoop loop, Func<LoopConnection, Task> session, Action<Exception> fault)
+    // The loop has stopped and never saw the socket: nobody else closes it.
+    void NeverRan()
     {
-        try
-        {
-            await loop.Call(() => OnLoopAsync(loop, session, fault)).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The loop has stopped; if it never saw the socket, nobody else closes it.
-            if (_waiter is null)
-                _socket.Close();
-        }
+        _socket.Close();
+        _ended!.SetResult();
     }
 
-    async Task<bool> OnLoopAsync(EpollLoop loop, Func<LoopConnection, Task> session, Action<Exception> fault)
+    async Task OnLoopAsync()
     {
+        EpollLoop loop = _loop!;
         Waiter waiter = loop.Enter();
         try
         {
             Open(loop, waiter);
-            await session(this);
+            await _session!(this);
         }
         catch (Exception e)
         {
-            fault(e);
+            _fault!(e);
         }
         finally
         {
             waiter.AbortAll();
             loop.Leave(waiter);
+            _ended!.SetResult();
         }
-        return true;
     }
 
     void Open(EpollLoop loop, Waiter waiter)

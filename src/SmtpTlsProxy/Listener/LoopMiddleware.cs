@@ -8,8 +8,11 @@ namespace SmtpTlsProxy.Listener;
 /// <summary>Outermost: moves everything behind it to a loop, keeps the session's record, and returns to Kestrel on the pool.</summary>
 sealed class LoopMiddleware(ConnectionDelegate next, CurrentSessions sessions, SessionLog log, TimeProvider time)
 {
+    Func<LoopConnection, Task>? _run;
+    Action<Exception>? _fault;
+
     public Task OnConnectionAsync(ConnectionContext context) =>
-        ((LoopConnection)context).RunOnLoopAsync(RunAsync, log.Fault);
+        ((LoopConnection)context).RunOnLoopAsync(_run ??= RunAsync, _fault ??= log.Fault);
 
     async Task RunAsync(LoopConnection connection)
     {
