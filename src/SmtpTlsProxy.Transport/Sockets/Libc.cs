@@ -47,6 +47,9 @@ static unsafe partial class Libc
     internal const int EFD_NONBLOCK = 0x800;
     internal const int EFD_CLOEXEC = 0x80000;
 
+    // madvise(2)
+    internal const int MADV_DONTNEED = 4;
+
     // statx(2), inode(7)
     internal const int AT_FDCWD = -100;
     internal const int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -58,6 +61,9 @@ static unsafe partial class Libc
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int epoll_create1(int flags);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int madvise(void* address, nuint length, int advice);
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int epoll_ctl(SafeFileHandle epoll, int operation, int descriptor, void* epollEvent);

@@ -42,6 +42,7 @@ sealed class ProxyHost : IAsyncDisposable
     Task _watching = Task.CompletedTask;
     Task _saving = Task.CompletedTask;
     bool _isBound;
+    bool _codeIsReleased;
 
     /// <summary>Loads OpenSSL and the certificates; binds nothing yet.</summary>
     /// <param name="loaded">A configuration without mistakes.</param>
@@ -139,6 +140,9 @@ sealed class ProxyHost : IAsyncDisposable
         _loops.Trim();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
+        if (!_codeIsReleased)
+            OwnCode.Release();                                        // once: what only the start ran does not run again
+        _codeIsReleased = true;
     }
 
     void AskForReload()
