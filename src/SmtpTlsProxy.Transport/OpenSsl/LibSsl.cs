@@ -58,6 +58,10 @@ static unsafe partial class LibSsl
     [LibraryImport(Library)]
     internal static partial int SSL_CTX_set_session_id_context(nint context, byte* id, uint length);
 
+    // SSL_CTX_set_num_tickets(3)
+    [LibraryImport(Library)]
+    internal static partial int SSL_CTX_set_num_tickets(nint context, nuint count);
+
     // SSL_CTX_set_max_early_data(3)
     [LibraryImport(Library)]
     internal static partial int SSL_CTX_set_max_early_data(nint context, uint octets);

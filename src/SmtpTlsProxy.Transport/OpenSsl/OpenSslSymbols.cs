@@ -18,6 +18,7 @@ static class OpenSslSymbols
         nameof(LibSsl.SSL_CTX_set_ciphersuites),
         nameof(LibSsl.SSL_CTX_set_session_id_context),
         nameof(LibSsl.SSL_CTX_set_max_early_data),
+        nameof(LibSsl.SSL_CTX_set_num_tickets),
         nameof(LibSsl.SSL_CTX_use_certificate),
         nameof(LibSsl.SSL_CTX_use_PrivateKey),
         nameof(LibSsl.SSL_CTX_check_private_key),

@@ -22,6 +22,8 @@ static unsafe class ServerContext
         nint context = ContextPolicy.NewContext(handle, LibSsl.TLS_server_method(), options.MinVersion, options.MaxVersion);
         // No cache of sessions: tickets carry them.
         LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF, null);
+        // One, not OpenSSL's two: a mail client keeps one session a server, and each ticket costs a handshake 2 % (Postfix does the same).
+        ContextPolicy.Require(LibSsl.SSL_CTX_set_num_tickets(context, 1), "the number of tickets");
         fixed (byte* id = identity)
             ContextPolicy.Require(LibSsl.SSL_CTX_set_session_id_context(context, id, (uint)identity.Length), "the session identity");
         foreach (TlsCertificate certificate in chosen)

@@ -13,7 +13,9 @@ public sealed partial class Acceptor : IEpollSource
 
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
-    readonly Channel<AcceptedSocket> _queue = Channel.CreateBounded<AcceptedSocket>(new BoundedChannelOptions(QueueLimit) { SingleWriter = true });
+    // Kestrel takes a connection inside the accept, on the loop, and queues it for the pool: one wake-up instead of two (it does no more there).
+    readonly Channel<AcceptedSocket> _queue = Channel.CreateBounded<AcceptedSocket>(
+        new BoundedChannelOptions(QueueLimit) { SingleWriter = true, AllowSynchronousContinuations = true });
     readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly ListeningSocket _socket;
     readonly EpollLoop _loop;
@@ -52,6 +54,7 @@ public sealed partial class Acceptor : IEpollSource
             return accepted;
         }
 
+        await Task.Yield();                     // the consumer is about to stop: not on the loop
         return null;
     }
 

@@ -33,7 +33,7 @@ public sealed partial class LoopConnection
     /// <summary>
     /// The one hop: moves the connection to the loop with the fewest sessions and runs the session there, everything behind it included. Holds the
     /// outermost catch; whatever happens,
-    /// both legs are closed when the returned task completes, which it does on the pool and without an exception.
+    /// both legs are closed when the returned task completes, which it does without an exception.
     /// </summary>
     /// <param name="session">The session; what it throws is a fault.</param>
     /// <param name="fault">Told of a fault, on the loop.</param>
@@ -42,7 +42,8 @@ public sealed partial class LoopConnection
         if (Interlocked.Exchange(ref _isTaken, 1) != 0)
             throw new InvalidOperationException("A connection runs once.");
         (_session, _fault) = (session, fault);
-        _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Kestrel's few last steps run on the loop, inside the completion: waking the pool for them cost more than they do.
+        _ended = new TaskCompletionSource();
         EpollLoop loop = (EpollLoop)_loops.LeastLoaded();
         Volatile.Write(ref _loop, loop);
         if (!loop.TryPost(static state => _ = ((LoopConnection)state!).OnLoopAsync(), this))

@@ -5,7 +5,7 @@ using SmtpTlsProxy.Transport.Sockets;
 
 namespace SmtpTlsProxy.Listener;
 
-/// <summary>Outermost: moves everything behind it to a loop, keeps the session's record, and returns to Kestrel on the pool.</summary>
+/// <summary>Outermost: moves everything behind it to a loop, keeps the session's record, and returns to Kestrel when all of it is over.</summary>
 sealed class LoopMiddleware(ConnectionDelegate next, CurrentSessions sessions, SessionLog log, TimeProvider time)
 {
     Func<LoopConnection, Task>? _run;

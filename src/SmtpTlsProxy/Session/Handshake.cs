@@ -2,25 +2,29 @@ using SmtpTlsProxy.Transport.Legs;
 
 namespace SmtpTlsProxy.Session;
 
-/// <summary>One handshake under way. Its place in the order belongs to <see cref="Handshakes"/>' lock; all else to its own loop.</summary>
-sealed class Handshake(Handshakes all, Leg client, long since) : IHandshakeWatch
+/// <summary>One handshake under way. Its links belong to <see cref="Handshakes"/>' lock; all else to its own loop, and others may read whose turn it is.</summary>
+sealed class Handshake(Handshakes all, Leg client) : IHandshakeWatch
 {
-    /// <summary>Those that wait for us come last: their peers have done what was asked of them.</summary>
-    public static readonly IComparer<Handshake> LongestWaitFirst =
-        Comparer<Handshake>.Create(static (a, b) => a.Works != b.Works ? a.Works.CompareTo(b.Works) : a.Since.CompareTo(b.Since));
-
+    long _since = all.NextTurn();
+    bool _works;
     bool _left;
 
-    /// <summary>Our turn.</summary>
-    public bool Works { get; private set; }
+    public Handshake? Previous { get; set; }
 
-    /// <summary>A number that grows: since when the peer has been asked.</summary>
-    public long Since { get; private set; } = since;
+    public Handshake? Next { get; set; }
+
+    public bool IsLinked { get; set; }
 
     /// <summary>It had to make room for another.</summary>
     public bool WasEnded { get; private set; }
 
-    public void Stands(bool works, long since) => (Works, Since) = (works, since);
+    /// <summary>Its peer has kept it waiting for longer than <paramref name="other"/>'s.</summary>
+    public bool WaitsLongerThan(Handshake other)
+    {
+        bool works = Volatile.Read(ref _works);
+        bool otherWorks = Volatile.Read(ref other._works);
+        return works == otherWorks ? Volatile.Read(ref _since) < Volatile.Read(ref other._since) : otherWorks;
+    }
 
     /// <summary>Ends it on its own loop; from any.</summary>
     public void End() => client.Waiter.Loop.Post(EndHere);
@@ -32,9 +36,14 @@ sealed class Handshake(Handshakes all, Leg client, long since) : IHandshakeWatch
         all.Remove(this);
     }
 
-    void IHandshakeWatch.Waits(bool answered) => all.Move(this, works: false, answered);
+    void IHandshakeWatch.Waits(bool answered)
+    {
+        if (answered)
+            Volatile.Write(ref _since, all.NextTurn());
+        Volatile.Write(ref _works, false);
+    }
 
-    void IHandshakeWatch.Works() => all.Move(this, works: true, answered: false);
+    void IHandshakeWatch.Works() => Volatile.Write(ref _works, true);
 
     void EndHere()
     {
