@@ -13,13 +13,12 @@ public sealed unsafe partial class Acceptor
     int _reserve;
     bool _isOpen;
     bool _isPaused;
-    bool _isFull;
 
     internal AcceptCall Accept { get; set; } = SystemAccept;
 
     void IEpollSource.OnEvents(uint events)
     {
-        while (_loop.AcceptBudget > 0 && _isOpen && !_isPaused && !_isFull)
+        while (_loop.AcceptBudget > 0 && _isOpen && !_isPaused)
         {
             _loop.AcceptBudget--;
             if (!AcceptOne())
@@ -27,12 +26,12 @@ public sealed unsafe partial class Acceptor
         }
     }
 
-    void IEpollSource.LoopEnds() => Close();
+    void IEpollSource.LoopEnds() => CloseListening();
 
     // Who has connected is handed over, to be told that we close: with the socket the kernel would reset whoever still waits in its backlog.
     void Unbind()
     {
-        while (_isOpen && _queue.Reader.Count < QueueLimit && AcceptOne())
+        for (int last = 0; _isOpen && last < LastOnes && AcceptOne(); last++)
         {
             // until the backlog is empty
         }
@@ -68,22 +67,15 @@ public sealed unsafe partial class Acceptor
         int descriptor = Accept(_socket.Descriptor, address, ref length, out int errno);
         if (descriptor < 0)
             return GoesOn(errno);
-        Queue(descriptor, address[..length]);
+        HandOn(descriptor, address[..length]);
         return true;
     }
 
-    void Queue(int descriptor, ReadOnlySpan<byte> address)
+    void HandOn(int descriptor, ReadOnlySpan<byte> address)
     {
         EndPoint remote = SocketAddresses.Parse(address) ?? EndPoint;
         EndPoint local = SocketAddresses.LocalOf(descriptor) ?? EndPoint;
-        _queue.Writer.TryWrite(new AcceptedSocket(descriptor, local, remote));
-        if (_queue.Reader.Count < QueueLimit)
-            return;
-        Volatile.Write(ref _isFull, true);
-        Arm();
-        // The consumer may have emptied the queue before it could see that it was full.
-        if (_queue.Reader.Count <= QueueLimit / 2)
-            Resume();
+        _accepted(new AcceptedSocket(descriptor, local, remote));
     }
 
     bool GoesOn(int errno)
@@ -130,24 +122,10 @@ public sealed unsafe partial class Acceptor
         _reserve = Reserve();
     }
 
-    void Resume()
-    {
-        Volatile.Write(ref _isFull, false);
-        Arm();
-    }
-
     void Arm()
     {
         if (_isOpen)
-            _loop.Modify(_socket.Descriptor, _isPaused || _isFull ? 0 : Libc.EPOLLIN, _key);
-    }
-
-    // Nobody is left to run what was accepted.
-    void Close()
-    {
-        CloseListening();
-        while (_queue.Reader.TryRead(out AcceptedSocket accepted))
-            accepted.Close();
+            _loop.Modify(_socket.Descriptor, _isPaused ? 0 : Libc.EPOLLIN, _key);
     }
 
     void CloseListening()
@@ -160,7 +138,6 @@ public sealed unsafe partial class Acceptor
         _socket.Dispose();
         if (_reserve >= 0)
             Libc.close(_reserve);
-        _queue.Writer.TryComplete();
         _closed.TrySetResult();
     }
 }

@@ -1,31 +1,27 @@
 namespace SmtpTlsProxy.Transport.Sockets;
 
 using System.Net;
-using System.Threading.Channels;
 
 /// <summary>
-/// One listening socket on the loop that accepts: level-triggered, a bounded number a turn, into a bounded queue. Accepting never throws to its
-/// consumer, which would end Kestrel's accept loop for good.
+/// One listening socket on the loop that accepts for all: level-triggered, a bounded number a turn, each handed on at once.
 /// </summary>
 public sealed partial class Acceptor : IEpollSource
 {
-    internal const int QueueLimit = 512;
+    // Who is taken out of the backlog at an unbind, at most.
+    internal const int LastOnes = 512;
 
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
-    // Kestrel takes a connection inside the accept, on the loop, and queues it for the pool: one wake-up instead of two (it does no more there).
-    readonly Channel<AcceptedSocket> _queue = Channel.CreateBounded<AcceptedSocket>(
-        new BoundedChannelOptions(QueueLimit) { SingleWriter = true, AllowSynchronousContinuations = true });
     readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly ListeningSocket _socket;
     readonly EpollLoop _loop;
+    readonly Action<AcceptedSocket> _accepted;
     readonly Loops.Waiter _pause;
     int _unbound;
 
-    Acceptor(EpollLoop loop, ListeningSocket socket)
+    Acceptor(EpollLoop loop, ListeningSocket socket, Action<AcceptedSocket> accepted)
     {
-        _loop = loop;
-        _socket = socket;
+        (_loop, _socket, _accepted) = (loop, socket, accepted);
         _pause = loop.NewWaiter();
         _reserve = Reserve();
     }
@@ -33,36 +29,27 @@ public sealed partial class Acceptor : IEpollSource
     /// <summary>What was bound: with the port that the system chose.</summary>
     public EndPoint EndPoint => _socket.EndPoint;
 
+    /// <summary>Done once it listens no more.</summary>
+    public Task Closed => _closed.Task;
+
     /// <summary>Binds and listens at once, so that a mistake is told to the caller; accepting begins on the loop. From any thread.</summary>
+    /// <param name="loop">The loop that accepts.</param>
+    /// <param name="at">Where.</param>
+    /// <param name="backlog">How many connections the kernel keeps for us.</param>
+    /// <param name="accepted">Takes each connection over, on the loop, inside the accept: it hands it on, and does not throw.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
-    public static Acceptor Bind(EpollLoop loop, EndPoint at, int backlog)
+    public static Acceptor Bind(EpollLoop loop, EndPoint at, int backlog, Action<AcceptedSocket> accepted)
     {
-        Acceptor acceptor = new(loop, ListeningSocket.Bind(at, backlog));
+        Acceptor acceptor = new(loop, ListeningSocket.Bind(at, backlog), accepted);
         loop.TryPost(static state => ((Acceptor)state!).Open(), acceptor);
         return acceptor;
     }
 
-    /// <summary>The next connection, which the caller then owns; null when all were taken after <see cref="UnbindAsync"/>. Never throws.</summary>
-    public async ValueTask<AcceptedSocket?> AcceptAsync()
-    {
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
-        {
-            if (!_queue.Reader.TryRead(out AcceptedSocket accepted))
-                continue;
-            if (Volatile.Read(ref _isFull) && _queue.Reader.Count <= QueueLimit / 2)
-                _loop.TryPost(static state => ((Acceptor)state!).Resume(), this);
-            return accepted;
-        }
-
-        await Task.Yield();                     // the consumer is about to stop: not on the loop
-        return null;
-    }
-
-    /// <summary>Stops listening; whoever has connected by then is still to be taken. Idempotent; from any thread.</summary>
+    /// <summary>Stops listening; whoever has connected by then is still handed on. Idempotent; from any thread.</summary>
     public Task UnbindAsync()
     {
         if (Interlocked.Exchange(ref _unbound, 1) == 0 && !_loop.TryPost(static state => ((Acceptor)state!).Unbind(), this))
-            Close();                            // the loop has stopped: nobody else touches it
+            CloseListening();                   // the loop has stopped: nobody else touches it
         return _closed.Task;
     }
 

@@ -49,7 +49,7 @@ public sealed unsafe class EpollLoop : Loop
 
     internal int AcceptBudget { get; set; } = AcceptsPerTurn;
 
-    /// <summary>Sessions given to this loop since its last turn, which <see cref="Loop.Sessions"/> does not show yet.</summary>
+    /// <summary>Sessions given to this loop that have not entered it: <see cref="Loop.Sessions"/> does not show them yet.</summary>
     internal int Arriving => Volatile.Read(ref _arriving);
 
     /// <summary>Sources registered.</summary>
@@ -110,13 +110,14 @@ public sealed unsafe class EpollLoop : Loop
 
     internal void Arrives() => Interlocked.Increment(ref _arriving);
 
+    internal void Arrived() => Interlocked.Decrement(ref _arriving);
+
     /// <inheritdoc/>
     protected override bool Poll(TimeSpan wait)
     {
         int count = Libc.epoll_wait(_epoll, _events.Start, EpollEvents.Capacity, Milliseconds(wait));
         // -1 is EINTR: as if nothing had come. Before the posts run: who posts later writes again.
         Interlocked.Exchange(ref _signalled, 0);
-        Volatile.Write(ref _arriving, 0);
         AcceptBudget = AcceptsPerTurn;
         for (int i = 0; i < count; i++)
             _slots.Find(_events.DataAt(i))?.OnEvents(_events.FlagsAt(i));

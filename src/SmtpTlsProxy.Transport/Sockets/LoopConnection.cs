@@ -5,30 +5,29 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
 /// <summary>
-/// An accepted connection, as Kestrel sees it: a façade. Octets go through <see cref="Leg"/>, which exists while <see cref="RunOnLoopAsync"/> runs,
-/// on the loop that it chose.
+/// An accepted connection, as Kestrel's middleware sees it: a façade. Octets go through <see cref="Leg"/>, which exists while its endpoint's pipeline
+/// runs, on the loop that was chosen for it.
 /// </summary>
 public sealed partial class LoopConnection : ConnectionContext
 {
     static long s_last;
 
-    readonly LoopGroup _loops;
+    readonly LoopEndPoint _at;
+    readonly EpollLoop _loop;
     readonly AcceptedSocket _socket;
     readonly LoopFeatures _features = new();
     IDictionary<object, object?>? _items;
     string? _id;
 
-    internal LoopConnection(LoopGroup loops, AcceptedSocket socket, string listener)
+    internal LoopConnection(LoopEndPoint at, EpollLoop loop, AcceptedSocket socket)
     {
-        _loops = loops;
-        _socket = socket;
-        Listener = listener;
+        (_at, _loop, _socket) = (at, loop, socket);
         LocalEndPoint = socket.Local;
         RemoteEndPoint = socket.Remote;
     }
 
     /// <summary>The name of the listener that accepted it.</summary>
-    public string Listener { get; }
+    public string Listener => _at.Listener;
 
     /// <inheritdoc/>
     public override string ConnectionId

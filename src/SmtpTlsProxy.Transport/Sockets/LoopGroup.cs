@@ -1,7 +1,5 @@
 namespace SmtpTlsProxy.Transport.Sockets;
 
-using SmtpTlsProxy.Transport.Loops;
-
 /// <summary>The process's loops, each on a thread of its own. Sessions share nothing, so loops do not either.</summary>
 public sealed class LoopGroup : IDisposable
 {
@@ -24,8 +22,8 @@ public sealed class LoopGroup : IDisposable
     /// <summary>The one that accepts for all: shared accepting was measured to be anything but shared.</summary>
     public EpollLoop Accepting => _loops[0];
 
-    /// <summary>Sessions on all loops.</summary>
-    public int Sessions => _loops.Sum(static loop => loop.Sessions);
+    /// <summary>Sessions on all loops, those included that are on their way to one.</summary>
+    public int Sessions => _loops.Sum(static loop => loop.Sessions + loop.Arriving);
 
     /// <summary>Turns that took over 100 ms, on all loops.</summary>
     public long LongTurns => _loops.Sum(static loop => loop.LongTurns);
@@ -37,7 +35,7 @@ public sealed class LoopGroup : IDisposable
     public TimeSpan OldestTurnAge => _loops.Max(loop => _time.GetElapsedTime(loop.LastTurn));
 
     /// <summary>The loop with the fewest sessions, those included that it was given and has not entered yet.</summary>
-    public Loop LeastLoaded()
+    internal EpollLoop LeastLoaded()
     {
         EpollLoop least = _loops[0];
         foreach (EpollLoop loop in _loops)

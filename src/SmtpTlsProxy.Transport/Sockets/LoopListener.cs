@@ -4,17 +4,15 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 
-/// <summary>One listening socket, as Kestrel sees it.</summary>
+/// <summary>One listening socket, as Kestrel sees it: it binds and unbinds it. Connections go to the loops without it.</summary>
 sealed class LoopListener : IConnectionListener
 {
     readonly Acceptor _acceptor;
-    readonly LoopGroup _loops;
     readonly LoopEndPoint _at;
 
-    LoopListener(Acceptor acceptor, LoopGroup loops, LoopEndPoint at)
+    LoopListener(Acceptor acceptor, LoopEndPoint at)
     {
         _acceptor = acceptor;
-        _loops = loops;
         _at = at;
         at.Bound = acceptor.EndPoint;
     }
@@ -25,7 +23,7 @@ sealed class LoopListener : IConnectionListener
     {
         try
         {
-            return new LoopListener(Acceptor.Bind(loops.Accepting, at.Inner, at.Backlog), loops, at);
+            return new LoopListener(Acceptor.Bind(loops.Accepting, at.Inner, at.Backlog, socket => new LoopConnection(at, loops.LeastLoaded(), socket).Start()), at);
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
         {
@@ -41,9 +39,12 @@ sealed class LoopListener : IConnectionListener
     static string ReasonOf(SocketException e, LoopEndPoint at) =>
         at.Inner is UnixDomainSocketEndPoint && e.SocketErrorCode is SocketError.AddressNotAvailable ? "its folder does not exist" : e.Message;
 
-    /// <summary>The next connection; null once unbound, which ends Kestrel's loop in order. An exception would end it for good, so there is none.</summary>
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
-        await _acceptor.AcceptAsync() is { } accepted ? new LoopConnection(_loops, accepted, _at.Listener) : null;
+    /// <summary>Never a connection; null once unbound, which ends Kestrel's loop in order. An exception would end it for good, so there is none.</summary>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        await _acceptor.Closed.ConfigureAwait(false);
+        return null;
+    }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => new(_acceptor.UnbindAsync());
 

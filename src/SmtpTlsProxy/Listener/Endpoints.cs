@@ -18,12 +18,16 @@ sealed class Endpoints(CurrentSessions sessions, SessionLog log, TimeProvider ti
     {
         ListenerCaps caps = new(time);
         foreach (ListenAddress address in listener.Addresses)
-            kestrel.Listen(new LoopEndPoint(EndPointOf(address), listener.Name), options => Pipeline(options, caps));
+        {
+            LoopEndPoint at = new(EndPointOf(address), listener.Name);
+            kestrel.Listen(at, options => Pipeline(options, at, caps));
+        }
     }
 
-    void Pipeline(ListenOptions options, ListenerCaps caps)
+    void Pipeline(ListenOptions options, LoopEndPoint at, ListenerCaps caps)
     {
-        options.Use(next => new LoopMiddleware(next, sessions, log, time).OnConnectionAsync);
+        options.Use(next => at.RunOnLoops(next, log.Fault));
+        options.Use(next => new RecordMiddleware(next, sessions, log, time).OnConnectionAsync);
         options.Use(next => new ProxyHeaderMiddleware(next).OnConnectionAsync);
         options.Use(next => new CapMiddleware(next, caps).OnConnectionAsync);
         options.Use(next => new ImplicitTlsMiddleware(next).OnConnectionAsync);

@@ -139,7 +139,7 @@ public sealed class EpollLoopTests
         group.DrainAll();
         foreach (EpollLoop loop in group.Loops)
             Assert.True(await loop.Call(() => Task.FromResult(loop.Enter().IsDraining)).WaitAsync(s_limit, Token));
-        Assert.Equal(2, group.Sessions);
+        Assert.Equal(2 + given.Length, group.Sessions);     // who is on the way counts: a drain waits for it
         Assert.InRange(group.OldestTurnAge, TimeSpan.Zero, s_limit);
     }
 

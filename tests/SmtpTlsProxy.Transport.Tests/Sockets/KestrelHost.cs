@@ -56,6 +56,7 @@ sealed class KestrelHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
+        await EmptyAsync();
         await AssertNothingIsHeldAsync();
         await _app.DisposeAsync();
         Loops.Dispose();
@@ -63,7 +64,11 @@ sealed class KestrelHost : IAsyncDisposable
         Assert.Empty(Faults);
     }
 
-    internal Task StopAsync(CancellationToken now) => _app.StopAsync(now);
+    internal async Task EmptyAsync()
+    {
+        for (int wait = 0; Loops.Sessions > 0 && wait < 500; wait++)
+            await Task.Delay(10);
+    }
 
     internal async Task AssertNothingIsHeldAsync()
     {
@@ -74,7 +79,7 @@ sealed class KestrelHost : IAsyncDisposable
     void Listen(KestrelServerOptions kestrel, LoopEndPoint[] at)
     {
         foreach (LoopEndPoint end in at)
-            kestrel.Listen(end, listen => listen.Use(_ => connection => ((LoopConnection)connection).RunOnLoopAsync(SessionAsync, Fault)));
+            kestrel.Listen(end, listen => listen.Use(_ => end.RunOnLoops(connection => SessionAsync((LoopConnection)connection), Fault)));
         kestrel.Listen(IPAddress.Loopback, 0);
     }
 

@@ -5,17 +5,12 @@ using SmtpTlsProxy.Transport.Sockets;
 
 namespace SmtpTlsProxy.Listener;
 
-/// <summary>Outermost: moves everything behind it to a loop, keeps the session's record, and returns to Kestrel when all of it is over.</summary>
-sealed class LoopMiddleware(ConnectionDelegate next, CurrentSessions sessions, SessionLog log, TimeProvider time)
+/// <summary>Outermost on the loop: finds the session's route and keeps its record.</summary>
+sealed class RecordMiddleware(ConnectionDelegate next, CurrentSessions sessions, SessionLog log, TimeProvider time)
 {
-    Func<LoopConnection, Task>? _run;
-    Action<Exception>? _fault;
-
-    public Task OnConnectionAsync(ConnectionContext context) =>
-        ((LoopConnection)context).RunOnLoopAsync(_run ??= RunAsync, _fault ??= log.Fault);
-
-    async Task RunAsync(LoopConnection connection)
+    public async Task OnConnectionAsync(ConnectionContext context)
     {
+        LoopConnection connection = (LoopConnection)context;
         SessionRoute route = sessions.RouteOf(connection.Listener);
         SessionRecord record = new(route.ListenerMetrics, route.UpstreamMetrics, time, log, connection.RemoteEndPoint);
         ListenerSession session = new(connection, route, record);
