@@ -57,7 +57,7 @@ sealed class ProxyHost : IAsyncDisposable
         _reload = new Reload(first, again ?? (() => loaded), ApplyAsync, report);
         _watch = again is null ? null : new FileWatch(_reload, Time);
         _clusterSource = new ClusterSource(first.Configuration.Upstreams, Time);
-        _loops = new LoopGroup(Environment.ProcessorCount, Time, _log.Warn);
+        _loops = new LoopGroup(first.Configuration.Loops ?? CpuQuota.Loops, Time, _log.Warn);
         _listeners = new LoopListenerFactory(_loops);
         _drain = new Drain(_loops.DrainAll, _loops.AbortAll, () => _loops.Sessions, Time, _log.Warn);
         _drain.First(() => { Metrics.Draining = true; return Task.CompletedTask; });

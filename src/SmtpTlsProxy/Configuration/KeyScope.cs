@@ -31,7 +31,7 @@ sealed class KeyScope(KeyReader reader, string path)
 
     public IReadOnlyList<T> Words<T>(string key, Vocabulary<T> words) => reader.List(PathOf(key), text => ReadWord(text, words)) ?? [];
 
-    public int Integer(string key) => (int)(reader.OptionalValue(PathOf(key), text => Ranged(PathOf(key), text, ReadInteger(text))) ?? 0);
+    public int Integer(string key) => (int)(reader.OptionalValue(PathOf(key), text => ReadNumber(PathOf(key), text)) ?? 0);
 
     public long? Size(string key) => reader.OptionalValue(PathOf(key), text => Ranged(PathOf(key), text, Sizes.Read(text)));
 
@@ -48,6 +48,8 @@ sealed class KeyScope(KeyReader reader, string path)
 
     public static Parsed<T> ReadWord<T>(string text, Vocabulary<T> words) =>
         words.TryRead(text, out T value) ? value : Parsed.Wrong($"\"{text}\" is no word for it");
+
+    public static Parsed<long> ReadNumber(string path, string text) => Ranged(path, text, ReadInteger(text));
 
     static Parsed<long> ReadInteger(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : Parsed.Wrong($"\"{text}\" is no number");

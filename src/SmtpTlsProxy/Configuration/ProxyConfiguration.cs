@@ -9,6 +9,9 @@ sealed record ProxyConfiguration
     /// <summary>The name in our own replies and EHLOs: an FQDN, or null where the local end's address literal is to be used.</summary>
     public string? Hostname { get; init; }
 
+    /// <summary>Event loops; null: as many as the CPU quota is worth.</summary>
+    public int? Loops { get; init; }
+
     public IReadOnlyList<ListenerConfiguration> Listeners { get; init; } = [];
     public IReadOnlyList<UpstreamConfiguration> Upstreams { get; init; } = [];
     public IReadOnlyList<CertificateConfiguration> Certificates { get; init; } = [];

@@ -12,6 +12,7 @@ sealed class SectionReader(KeyReader reader, Machine machine)
         return new ProxyConfiguration
         {
             Hostname = Hostname(),
+            Loops = Loops(),
             Listeners = Named("listeners", Listener),
             Upstreams = Named("upstreams", Upstream),
             Certificates = Named("certificates", Certificate),
@@ -40,6 +41,13 @@ sealed class SectionReader(KeyReader reader, Machine machine)
         string? machines = DomainNames.Read(machine.HostName) is { Problem: null, Value: var name } && name.Contains('.') ? name : null;
         reader.Derived("hostname", machines ?? "(the local end's address literal)");
         return machines;
+    }
+
+    // Not told as a number: a quota that changes while the process runs is no change of the configuration.
+    int? Loops()
+    {
+        if (!reader.Settings.IsWritten("loops")) reader.Derived("loops", "(from the CPU quota)");
+        return (int?)reader.OptionalValue("loops", text => KeyScope.ReadNumber("loops", text));
     }
 
     ListenerConfiguration Listener(string name, KeyScope keys) => new()

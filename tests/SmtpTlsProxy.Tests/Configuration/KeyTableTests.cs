@@ -28,11 +28,12 @@ public class KeyTableTests
 
     [Fact]
     public void OnlyWhatTheContractNamesNeedsARestart() =>
-        Assert.Equal(["listeners.*.address", "metrics", "metrics.address", "status", "status.address"], KeyTable.Keys.Where(key => !key.Reloadable).Select(key => key.Path));
+        Assert.Equal(["loops", "listeners.*.address", "metrics", "metrics.address", "status", "status.address"], KeyTable.Keys.Where(key => !key.Reloadable).Select(key => key.Path));
 
     [Theory]
     [InlineData("drain: { timeout: 9s }\n", null)]
     [InlineData("metrics: disabled\n", "metrics")]
+    [InlineData("loops: 1\n", "loops")]
     [InlineData("status: { address: '127.0.0.1:7' }\n", "status.address")]
     public void AReloadThatNeedsARestartNamesTheKey(string change, string? path)
     {
@@ -53,6 +54,7 @@ public class KeyTableTests
 
     static string Full => $$"""
         hostname: mail.example.com
+        loops: 2
         listeners:
           mx:
             address: 127.0.0.1:2525
