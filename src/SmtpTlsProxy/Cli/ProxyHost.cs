@@ -141,7 +141,7 @@ sealed class ProxyHost : IAsyncDisposable
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
         if (!_codeIsReleased)
-            OwnCode.Release();                                        // once: what only the start ran does not run again
+            MachineCode.Release();                                    // once: what only the start ran does not run again
         _codeIsReleased = true;
     }
 

@@ -21,6 +21,20 @@ public sealed class ThriftTest
     }
 
     [Fact]
+    public void OnceManySessionsHaveLeftThoughTheyAllocatedLittle()
+    {
+        Thrift thrift = New();
+        GiveBackOnce(thrift);
+        _sessions = Thrift.ManySessions;
+        Assert.False(thrift.Look());
+        _sessions = 1;
+        Assert.False(thrift.Look());
+        _sessions = 0;
+        Assert.True(thrift.Look());
+        Assert.False(thrift.Look());
+    }
+
+    [Fact]
     public void NotAgainForNothing()
     {
         Thrift thrift = New();

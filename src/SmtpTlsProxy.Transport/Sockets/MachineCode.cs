@@ -1,21 +1,22 @@
 namespace SmtpTlsProxy.Transport.Sockets;
 
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
-/// <summary>This program's machine code: mapped from its file, never written, and read again from the page cache when it runs.</summary>
-public static class OwnCode
+/// <summary>The machine code of this program and its libraries: mapped from files, never written, and mapped again from the page cache where it runs.</summary>
+public static class MachineCode
 {
     /// <summary>
     /// Takes all of it out of the resident set; what runs comes back by itself, 64 KiB at a time, and what only the start needed does not. Only what is
-    /// mapped executable and not writable: data that the linker has adjusted would be lost.
+    /// mapped executable and not writable: data that the linker has adjusted would be lost. Nothing where a compiler at run time has adjusted code, too.
     /// </summary>
     public static void Release()
     {
-        if (Environment.ProcessPath is not { } program)
+        if (RuntimeFeature.IsDynamicCodeCompiled)
             return;
         foreach (string line in File.ReadLines("/proc/self/maps"))
         {
-            if (line.EndsWith(program, StringComparison.Ordinal) && line.Contains(" r-xp ", StringComparison.Ordinal))
+            if (line.Contains(" r-xp ", StringComparison.Ordinal) && line.Contains('/'))
                 Release(line.AsSpan(0, line.IndexOf(' ', StringComparison.Ordinal)));
         }
     }
