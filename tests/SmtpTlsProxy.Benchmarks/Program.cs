@@ -1,4 +1,19 @@
+using System.CommandLine;
 using BenchmarkDotNet.Running;
-using SmtpTlsProxy.Benchmarks;
+using SmtpTlsProxy.Benchmarks.Compare;
+using SmtpTlsProxy.Benchmarks.Micro;
+using SmtpTlsProxy.Benchmarks.Sinks;
 
-BenchmarkSwitcher.FromAssembly(typeof(GigabytesColumn).Assembly).Run(args, new Table());
+RootCommand root = new("What SmtpTlsProxy costs: the whole program beside others (compare), and its parts (micro, with BenchmarkDotNet's own flags).")
+{
+    CompareCommand.Build(), SinkCommand.Build(),
+};
+
+// BenchmarkDotNet reads its flags itself: behind `micro`, or alone.
+if (args.Length == 0 || args[0] == "micro" || (args[0].StartsWith('-') && args[0] is not ("--help" or "-h" or "--version")))
+{
+    BenchmarkSwitcher.FromAssembly(typeof(GigabytesColumn).Assembly).Run([.. args.SkipWhile(word => word == "micro")], new Table());
+    return 0;
+}
+
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using SmtpTlsProxy.Protocol;
 
-namespace SmtpTlsProxy.Benchmarks;
+namespace SmtpTlsProxy.Benchmarks.Micro;
 
 /// <summary>Content through the scanner, in the pieces that a TLS leg hands over.</summary>
 public class DataScannerBenchmark

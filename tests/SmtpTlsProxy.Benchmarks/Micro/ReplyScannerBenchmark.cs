@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using SmtpTlsProxy.Protocol;
 
-namespace SmtpTlsProxy.Benchmarks;
+namespace SmtpTlsProxy.Benchmarks.Micro;
 
 /// <summary>One reply, from its first octet to its end.</summary>
 public class ReplyScannerBenchmark

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using SmtpTlsProxy.Protocol;
 
-namespace SmtpTlsProxy.Benchmarks;
+namespace SmtpTlsProxy.Benchmarks.Micro;
 
 /// <summary>A dialogue as the relay drives it, without sockets: what one command, one message and one session cost. Times are a command's, where there are many.</summary>
 public class DialogueBenchmark

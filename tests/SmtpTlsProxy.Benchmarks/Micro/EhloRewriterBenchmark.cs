@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using SmtpTlsProxy.Protocol;
 
-namespace SmtpTlsProxy.Benchmarks;
+namespace SmtpTlsProxy.Benchmarks.Micro;
 
 /// <summary>The EHLO answer of a usual server, before and inside TLS.</summary>
 public class EhloRewriterBenchmark

@@ -5,7 +5,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Validators;
 
-namespace SmtpTlsProxy.Benchmarks;
+namespace SmtpTlsProxy.Benchmarks.Micro;
 
 /// <summary>What a run prints: time, throughput where it is one of octets, and allocations.</summary>
 sealed class Table : ManualConfig

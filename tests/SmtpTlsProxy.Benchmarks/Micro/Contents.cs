@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SmtpTlsProxy.Benchmarks;
+namespace SmtpTlsProxy.Benchmarks.Micro;
 
 /// <summary>Messages as they come, and as an attacker makes them. None has an end of data in it.</summary>
 static class Contents

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using SmtpTlsProxy.Protocol;
 
-namespace SmtpTlsProxy.Benchmarks;
+namespace SmtpTlsProxy.Benchmarks.Micro;
 
 /// <summary>One command line: its end is found, it is taken apart and its octets are looked at.</summary>
 public class CommandScannerBenchmark

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using SmtpTlsProxy.Benchmarks.Proxies;
+
+namespace SmtpTlsProxy.Benchmarks.Compare;
+
+/// <summary>What compare and growth are told.</summary>
+sealed record Options(int Rounds, double Seconds, IReadOnlyList<string> Patterns, IReadOnlyList<string> Proxies, IReadOnlyList<Key> Keys, int Loops, string? Binary, string? Folder)
+{
+    const int MaxRounds = 100;
+    const double MaxSeconds = 30;
+
+    static readonly Option<int> s_rounds = new("--rounds") { Description = "Rounds; in each every proxy has its turn in every scenario.", DefaultValueFactory = _ => 7 };
+    static readonly Option<double> s_seconds = new("--seconds") { Description = "Length of one turn.", DefaultValueFactory = _ => 1 };
+    static readonly Option<string> s_scenario = new("--scenario") { Description = "Names of scenarios, as ingress/implicit/handshake/ecdsa; with *, several by comma. Default: all." };
+    static readonly Option<string> s_proxies = new("--proxies") { Description = $"Who takes part, by comma: {string.Join(", ", Field.Names)}. Default: all." };
+    static readonly Option<string> s_keys = new("--keys") { Description = "Kinds of certificate, by comma.", DefaultValueFactory = _ => "ecdsa,rsa" };
+    static readonly Option<int> s_loops = new("--loops") { Description = "Loops, threads or workers of every proxy.", DefaultValueFactory = _ => Environment.ProcessorCount };
+    static readonly Option<string> s_binary = new("--binary") { Description = "Our binary. Default: it is published first." };
+    static readonly Option<string> s_folder = new("--out") { Description = "Folder for results.json, results.md and results.svg." };
+
+    public static void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[s_rounds, s_seconds, s_scenario, s_proxies, s_keys, s_loops, s_binary, s_folder])
+            command.Add(option);
+    }
+
+    public static Options Of(ParseResult parsed) => new(
+        Math.Clamp(parsed.GetValue(s_rounds), 1, MaxRounds),
+        Math.Clamp(parsed.GetValue(s_seconds), 0.1, MaxSeconds),
+        Words(parsed.GetValue(s_scenario)),
+        Words(parsed.GetValue(s_proxies)) is { Count: > 0 } named ? named : Field.Names,
+        [.. Words(parsed.GetValue(s_keys)).Select(word => Enum.Parse<Key>(word, ignoreCase: true))],
+        Math.Clamp(parsed.GetValue(s_loops), 1, 64),
+        parsed.GetValue(s_binary),
+        parsed.GetValue(s_folder));
+
+    static List<string> Words(string? list) => [.. (list ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+}

@@ -1,0 +1,33 @@
+namespace SmtpTlsProxy.Benchmarks.Proxies;
+
+/// <summary>Everybody that takes part, in the order of the table.</summary>
+static class Field
+{
+    /// <summary>What can be asked for.</summary>
+    public static IReadOnlyList<string> Names { get; } = [NoProxy.Word, Stunnel.Word, Nginx.Word, HaProxy.Word, Ours.Word];
+
+    /// <summary>What is missing for one of them, and how to get it; null if nothing.</summary>
+    public static string? Missing(string name) => name switch
+    {
+        HaProxy.Word or Nginx.Word or Stunnel.Word when Tools.PathOf(name) is null => $"{name} is not installed: tests/install --benchmarks brings it (Debian: {Package(name)})",
+        Nginx.Word when Nginx.Module is null => $"nginx has no mail module: tests/install --benchmarks brings it (Debian: {Package(name)})",
+        _ => null,
+    };
+
+    public static Contender Make(string name, Surroundings around, string binary) => name switch
+    {
+        NoProxy.Word => new NoProxy(around),
+        Stunnel.Word => new Stunnel(around),
+        Nginx.Word => new Nginx(around),
+        HaProxy.Word => new HaProxy(around),
+        Ours.Word => new Ours(around, binary),
+        _ => throw new ArgumentException($"there is no {name}: one of {string.Join(", ", Names)}", nameof(name)),
+    };
+
+    static string Package(string name) => name switch
+    {
+        Nginx.Word => "nginx libnginx-mod-mail",
+        Stunnel.Word => "stunnel4",
+        _ => name,
+    };
+}
