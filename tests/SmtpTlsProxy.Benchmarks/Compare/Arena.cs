@@ -50,12 +50,30 @@ sealed class Arena : IDisposable
         }
     }
 
+    /// <summary>So many sessions that have said EHLO and are silent.</summary>
+    public Task<LoadRun> OpenIdleAsync(Route route, Contender proxy, int sessions) =>
+        _generator.OpenAsync(new LoadPlan(TargetOf(route, proxy, _forgetful), Work.Idle, sessions, Letter.Small));
+
+    /// <summary>Starts it and waits for its first greeting, which on ingress comes through TLS, on egress from behind it.</summary>
+    public async Task<TimeSpan> StartToGreetingAsync(Route route, Contender proxy)
+    {
+        long started = Stopwatch.GetTimestamp();
+        proxy.Start();
+        while (!await IsGreetedAsync(TargetOf(route, proxy, _forgetful)))
+        {
+            proxy.MustRun();
+            if (Stopwatch.GetElapsedTime(started) > s_startLimit)
+                throw new InvalidOperationException($"{proxy.Name} does not greet on {route}");
+        }
+        return Stopwatch.GetElapsedTime(started);
+    }
+
     /// <summary>One round.</summary>
     /// <exception cref="LoadException">It did not do what the scenario asks for, or a message or octet was lost.</exception>
     public async Task<Sample> MeasureAsync(Scenario scenario, Contender proxy, int round)
     {
-        TlsContext? context = !proxy.ClientSpeaksTls(scenario.Route) ? null : scenario.Work is Work.Resumed ? TlsContext.ForClient(new TlsClientOptions()) : _forgetful;
-        LoadPlan plan = new(new Target(proxy.Port(scenario.Route), scenario.Tls, context), scenario.Work, scenario.Clients, scenario.Letter);
+        TlsContext context = scenario.Work is Work.Resumed ? TlsContext.ForClient(new TlsClientOptions()) : _forgetful;
+        LoadPlan plan = new(TargetOf(scenario.Route, proxy, context), scenario.Work, scenario.Clients, scenario.Letter);
         SinkReport before = _sink.Report();
         LoadRun run = await _generator.OpenAsync(plan);
         LoadCounts warm = await run.ForAsync(WarmUp);
@@ -64,16 +82,17 @@ sealed class Arena : IDisposable
         LoadCounts counts = await run.ForAsync(Duration);
         await Task.Delay(s_settle);
         Clocks spent = Read(proxy) - started;
+        long memory = proxy.Tree?.Memory().Proportional ?? 0;
         await run.CloseAsync();
         SinkCounts expected = warm.Sent + counts.Sent + ((plan.Connects ? 0 : plan.Clients) * Letter.Small.Counts);
         MustBeWhole(scenario, proxy, expected, _sink.Since(before, expected).Taken);
         MustBeAsAsked(scenario, proxy, counts.Units, run.Unwanted - unwanted, _sink.Report() - atStart);
         if (context != _forgetful)
-            context?.Dispose();
+            context.Dispose();
         double seconds = counts.Elapsed.TotalSeconds;
         return new Sample(
             scenario.Name, proxy.Name, round, counts.Units, scenario.IsBulk ? scenario.Letter.Counts.Octets / 1e6 : 0, seconds, spent.Proxy.TotalSeconds,
-            counts.Latency(0.5).TotalMilliseconds, counts.Latency(0.99).TotalMilliseconds, spent.Load.TotalSeconds / seconds, spent.Sink.TotalSeconds / seconds);
+            counts.Latency(0.5).TotalMilliseconds, counts.Latency(0.99).TotalMilliseconds, spent.Load.TotalSeconds / seconds, spent.Sink.TotalSeconds / seconds, memory);
     }
 
     public void Dispose()
@@ -82,6 +101,24 @@ sealed class Arena : IDisposable
         _sink.Dispose();
         _forgetful.Dispose();
     }
+
+    static Target TargetOf(Route route, Contender proxy, TlsContext context) => new(proxy.Port(route), route.Tls, proxy.ClientSpeaksTls(route) ? context : null);
+
+    Task<bool> IsGreetedAsync(Target target) => _generator.OnLoopAsync(async waiter =>
+    {
+        Client client = new(waiter, target);
+        try
+        {
+            await client.ConnectAsync();
+            return true;
+        }
+        catch (LoadException)
+        {
+            client.Abort();
+            await waiter.NextAsync(waiter.Loop.In(TimeSpan.FromMilliseconds(1)));
+            return false;
+        }
+    });
 
     Clocks Read(Contender proxy) => Clocks.Read(proxy.Tree, _sink.Id);
 

@@ -18,6 +18,9 @@ sealed record Options(int Rounds, double Seconds, IReadOnlyList<string> Patterns
     static readonly Option<string> s_binary = new("--binary") { Description = "Our binary. Default: it is published first." };
     static readonly Option<string> s_folder = new("--out") { Description = "Folder for results.json, results.md and results.svg." };
 
+    /// <summary>Whether a scenario of this name was asked for.</summary>
+    public bool Wants(string scenario) => Scenarios.Matches(scenario, Patterns);
+
     public static void AddTo(Command command)
     {
         foreach (Option option in (Option[])[s_rounds, s_seconds, s_scenario, s_proxies, s_keys, s_loops, s_binary, s_folder])

@@ -7,5 +7,5 @@ sealed record LoadPlan(Target Target, Work Work, int Clients, Letter Letter)
     public bool Connects => Work is Work.Handshake or Work.Resumed or Work.Session;
 
     /// <summary>Messages of a unit.</summary>
-    public int Messages => Work is Work.Handshake or Work.Resumed ? 0 : 1;
+    public int Messages => Work is Work.Handshake or Work.Resumed or Work.Idle ? 0 : 1;
 }

@@ -5,14 +5,16 @@ namespace SmtpTlsProxy.Benchmarks.Load;
 /// <summary>The clients of one plan while they stand. Every method returns when all of them are idle again.</summary>
 sealed class LoadRun
 {
-    readonly LoadPlan _plan;
+    // Connecting clients at once: proxies bound the handshakes under way, and the queue of a listening socket.
+    const int Batch = 64;
+
     readonly Loop _loop;
     readonly Waiter[] _waiters;
     readonly Worker[] _workers;
 
     LoadRun(LoadPlan plan, Loop loop)
     {
-        (_plan, _loop) = (plan, loop);
+        _loop = loop;
         _waiters = [.. Enumerable.Range(0, plan.Clients).Select(_ => loop.Enter())];
         _workers = [.. _waiters.Select(waiter => new Worker(plan, waiter))];
     }
@@ -26,7 +28,7 @@ sealed class LoadRun
     public static async Task<LoadRun> OpenAsync(LoadPlan plan, Loop loop)
     {
         LoadRun run = new(plan, loop);
-        await run.AllAsync(worker => worker.OpenAsync());
+        await run.InBatchesAsync(worker => worker.OpenAsync());
         return run;
     }
 
@@ -35,23 +37,29 @@ sealed class LoadRun
     {
         LoadCounts counts = new();
         long started = _loop.Time.GetTimestamp(), until = started + (long)(duration.TotalSeconds * _loop.Time.TimestampFrequency);
-        await AllAsync(worker => worker.RunAsync(until, counts));
+        await AllAsync(_workers, worker => worker.RunAsync(until, counts));
         counts.Elapsed = _loop.Time.GetElapsedTime(started);
         return counts;
     });
 
     public Task CloseAsync() => _loop.Call(async () =>
     {
-        await AllAsync(worker => worker.CloseAsync());
+        await InBatchesAsync(worker => worker.CloseAsync());
         Leave();
         return true;
     });
 
-    async Task AllAsync(Func<Worker, ValueTask> step)
+    async Task InBatchesAsync(Func<Worker, ValueTask> step)
+    {
+        foreach (Worker[] batch in _workers.Chunk(Batch))
+            await AllAsync(batch, step);
+    }
+
+    async Task AllAsync(IEnumerable<Worker> workers, Func<Worker, ValueTask> step)
     {
         try
         {
-            await Task.WhenAll(_workers.Select(worker => step(worker).AsTask()));
+            await Task.WhenAll(workers.Select(worker => step(worker).AsTask()));
         }
         catch
         {

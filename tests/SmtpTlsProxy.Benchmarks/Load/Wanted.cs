@@ -30,4 +30,7 @@ enum Work
 
     /// <summary>Megabytes by BDAT, in chunks of 256 KB.</summary>
     Chunks,
+
+    /// <summary>Nothing: a session that has said EHLO stands.</summary>
+    Idle,
 }

@@ -20,7 +20,8 @@ sealed class Worker(LoadPlan plan, Waiter waiter)
         await _client.ConnectAsync();
         Cipher = _client.Cipher;
         await _client.HelloAsync();
-        await _client.SendAsync(Letter.Small);
+        if (plan.Work is not Work.Idle)
+            await _client.SendAsync(Letter.Small);
     }
 
     public async ValueTask RunAsync(long until, LoadCounts counts)
@@ -42,6 +43,7 @@ sealed class Worker(LoadPlan plan, Waiter waiter)
         Work.Message or Work.Bulk => _client.SendAsync(plan.Letter),
         Work.Pipelined => _client.SendPipelinedAsync(plan.Letter),
         Work.Chunks => _client.SendChunksAsync(plan.Letter),
+        Work.Idle => throw new InvalidOperationException("an idle session does nothing"),
         _ => SessionAsync(),
     };
 

@@ -4,14 +4,17 @@ namespace SmtpTlsProxy.Benchmarks.Measure;
 sealed record LeftOut(string Scenario, string Proxy, string Why);
 
 /// <summary>A whole run.</summary>
-sealed record Results(Machine Machine, IReadOnlyList<string> Scenarios, IReadOnlyList<string> Proxies, IReadOnlyList<Sample> Samples, IReadOnlyList<LeftOut> LeftOut)
+sealed record Results(Machine Machine, IReadOnlyList<string> Scenarios, IReadOnlyList<string> Proxies, IReadOnlyList<Sample> Samples, IReadOnlyList<IdleSample> Idle, IReadOnlyList<LeftOut> LeftOut)
 {
+    public bool HasSamples => Samples.Count > 0;
+
+
     public IEnumerable<Sample> Of(string scenario, string proxy) => Samples.Where(sample => sample.Scenario == scenario && sample.Proxy == proxy);
 
     public double Median(string scenario, string proxy, Func<Sample, double> of) => Of(scenario, proxy).Select(of).Median();
 
     /// <summary>The median of one proxy's cost in another's, compared within each round.</summary>
-    public double CostRatio(string scenario, string proxy, string to) => Ratio(scenario, scenario, proxy, to);
+    public double Ratio(string scenario, string proxy, string to) => Ratio(scenario, scenario, proxy, to);
 
     /// <summary>The same across two scenarios of one run.</summary>
     public double Ratio(string scenario, string ofScenario, string proxy, string to) =>

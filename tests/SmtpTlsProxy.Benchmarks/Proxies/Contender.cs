@@ -13,7 +13,7 @@ abstract class Contender : IDisposable
     protected Contender(Surroundings around)
     {
         Around = around;
-        _ports = Route.All.Where(CanServe).ToDictionary(route => route, _ => Ports.Free());
+        _ports = Route.All.Where(Serves).ToDictionary(route => route, _ => Ports.Free());
     }
 
     public abstract string Name { get; }
@@ -26,9 +26,10 @@ abstract class Contender : IDisposable
     public ProcessTree? Tree => _process is { } process ? new ProcessTree(process.Id) : null;
 
     /// <summary>Why it cannot do this; null if it can.</summary>
-    public virtual string? CannotDo(Scenario scenario) => CanServe(scenario.Route) ? null : $"no {scenario.Side} by {scenario.Tls}".ToLowerInvariant();
+    public virtual string? CannotDo(Scenario scenario) => Serves(scenario.Route) ? null : $"no {scenario.Side} by {scenario.Tls}".ToLowerInvariant();
 
-    public bool Serves(Route route) => CanServe(route);
+    /// <summary>Whether it has this route.</summary>
+    public virtual bool Serves(Route route) => Field.Serves(Name, route);
 
     /// <summary>Where clients of a route connect.</summary>
     public virtual int Port(Route route) => _ports[route];
@@ -64,9 +65,6 @@ abstract class Contender : IDisposable
 
     /// <summary>The program and its arguments; null where there is none.</summary>
     protected abstract string[]? Command();
-
-    /// <summary>Whether it has this route at all.</summary>
-    protected abstract bool CanServe(Route route);
 
     protected string LogFile => Around.Scratch.PathTo($"{Name}.log");
 

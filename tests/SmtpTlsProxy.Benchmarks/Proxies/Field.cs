@@ -1,3 +1,6 @@
+using SmtpTlsProxy.Benchmarks.Compare;
+using SmtpTlsProxy.Benchmarks.Load;
+
 namespace SmtpTlsProxy.Benchmarks.Proxies;
 
 /// <summary>Everybody that takes part, in the order of the table.</summary>
@@ -22,6 +25,15 @@ static class Field
         HaProxy.Word => new HaProxy(around),
         Ours.Word => new Ours(around, binary),
         _ => throw new ArgumentException($"there is no {name}: one of {string.Join(", ", Names)}", nameof(name)),
+    };
+
+    /// <summary>Whether a program of this name has the route; no proxy at all is not one.</summary>
+    public static bool Serves(string name, Route route) => name switch
+    {
+        HaProxy.Word => route.Tls is Tls.Implicit,
+        Nginx.Word => route.Side is Side.Ingress,
+        Stunnel.Word or Ours.Word => true,
+        _ => false,
     };
 
     static string Package(string name) => name switch

@@ -13,8 +13,6 @@ sealed class HaProxy(Surroundings around) : Contender(around)
 
     protected override string[] Command() => [Tools.PathOf(Word)!, "-db", "-f", Write("cfg", Configuration())];
 
-    protected override bool CanServe(Route route) => route.Tls is Tls.Implicit;
-
     string Configuration()
     {
         StringBuilder text = new($"""

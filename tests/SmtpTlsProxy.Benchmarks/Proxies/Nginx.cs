@@ -20,8 +20,6 @@ sealed class Nginx(Surroundings around) : Contender(around)
         return [Tools.PathOf(Word)!, "-p", Around.Scratch.Folder, "-e", LogFile, "-c", file];
     }
 
-    protected override bool CanServe(Route route) => route.Side is Side.Ingress;
-
     string Configuration()
     {
         StringBuilder text = new($$"""

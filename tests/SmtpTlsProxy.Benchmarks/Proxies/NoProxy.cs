@@ -20,7 +20,7 @@ sealed class NoProxy(Surroundings around) : Contender(around)
     public override string? CannotDo(Scenario scenario) =>
         scenario is { Side: Side.Egress } and ({ Tls: Tls.StartTls } or { Work: Work.Resumed }) ? "the same in the clear" : null;
 
-    protected override string[]? Command() => null;
+    public override bool Serves(Route route) => true;
 
-    protected override bool CanServe(Route route) => true;
+    protected override string[]? Command() => null;
 }

@@ -13,8 +13,6 @@ sealed class Ours(Surroundings around, string binary) : Contender(around)
 
     protected override string[] Command() => [binary, "run", "--config", Write("yaml", Configuration())];
 
-    protected override bool CanServe(Route route) => true;
-
     string Configuration()
     {
         StringBuilder yaml = new($$"""

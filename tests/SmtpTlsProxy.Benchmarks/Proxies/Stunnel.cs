@@ -13,8 +13,6 @@ sealed class Stunnel(Surroundings around) : Contender(around)
 
     protected override string[] Command() => [Tools.PathOf(Word)!, Write("conf", Configuration())];
 
-    protected override bool CanServe(Route route) => true;
-
     string Configuration()
     {
         StringBuilder text = new($"""

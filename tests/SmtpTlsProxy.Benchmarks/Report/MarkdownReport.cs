@@ -1,36 +1,29 @@
-using System.Globalization;
 using System.Text;
 using SmtpTlsProxy.Benchmarks.Measure;
-using SmtpTlsProxy.Benchmarks.Proxies;
 
 namespace SmtpTlsProxy.Benchmarks.Report;
 
-/// <summary>The table: CPU a unit, and ours in everybody else's.</summary>
+/// <summary>A run as the README shows it.</summary>
 static class MarkdownReport
 {
     public static string Of(Results results)
     {
         StringBuilder text = new();
-        CostTable(text, results);
+        text.AppendLine(Origin(results.Machine)).AppendLine();
+        Append(text, CostTable.Of(results));
+        Append(text, SpeedTable.Of(results));
+        Append(text, IdleTable.Of(results));
+        Append(text, Bars.Of(results));
         return text.ToString();
     }
 
-    static void CostTable(StringBuilder text, Results results)
+    public static string Origin(Machine machine) =>
+        $"{machine.Date}, commit {machine.Commit}, {machine.Cores} cores {machine.Processor}, Linux {machine.Kernel}, {machine.OpenSsl}; "
+        + $"{string.Join("; ", machine.Versions.Values)}; {machine.Loops} loops, threads or workers each. `{machine.Command}`";
+
+    static void Append(StringBuilder text, Table? table)
     {
-        string[] measured = [.. results.Proxies.Where(proxy => proxy != NoProxy.Word)];
-        string[] others = [.. measured.Where(proxy => proxy != Ours.Word)];
-        bool compares = measured.Contains(Ours.Word);
-        string[] heads = ["scenario", .. measured.Select(proxy => $"{proxy}, µs"), .. compares ? others.Select(proxy => $"ours : {proxy}") : []];
-        text.AppendLine($"| {string.Join(" | ", heads)} |").AppendLine($"|---|{string.Concat(Enumerable.Repeat("---:|", heads.Length - 1))}");
-        foreach (string scenario in results.Scenarios)
-        {
-            IEnumerable<string> costs = measured.Select(proxy => Number(results.Median(scenario, proxy, sample => sample.Cost)) ?? results.WhyNot(scenario, proxy) ?? "");
-            IEnumerable<string> ratios = others.Select(proxy => Ratio(results.CostRatio(scenario, Ours.Word, proxy)));
-            text.AppendLine($"| {string.Join(" | ", [scenario, .. costs, .. compares ? ratios : []])} |");
-        }
+        if (table is not null)
+            text.AppendLine(table.ToString());
     }
-
-    static string? Number(double value) => double.IsNaN(value) ? null : value.ToString(value < 100 ? "0.0" : "0", CultureInfo.InvariantCulture);
-
-    static string Ratio(double value) => double.IsNaN(value) ? "" : value.ToString("0.00", CultureInfo.InvariantCulture);
 }
