@@ -6,7 +6,7 @@ using SmtpTlsProxy.Benchmarks.Sinks;
 
 RootCommand root = new("What SmtpTlsProxy costs: the whole program beside others (compare), and its parts (micro, with BenchmarkDotNet's own flags).")
 {
-    CompareCommand.Build(), SinkCommand.Build(),
+    CompareCommand.Build(), GrowthCommand.Build(), SinkCommand.Build(),
 };
 
 // BenchmarkDotNet reads its flags itself: behind `micro`, or alone.

@@ -64,6 +64,7 @@ sealed class Arena : IDisposable
             proxy.MustRun();
             if (Stopwatch.GetElapsedTime(started) > s_startLimit)
                 throw new InvalidOperationException($"{proxy.Name} does not greet on {route}");
+            await Task.Delay(1);
         }
         return Stopwatch.GetElapsedTime(started);
     }
@@ -85,7 +86,7 @@ sealed class Arena : IDisposable
         long memory = proxy.Tree?.Memory().Proportional ?? 0;
         await run.CloseAsync();
         SinkCounts expected = warm.Sent + counts.Sent + ((plan.Connects ? 0 : plan.Clients) * Letter.Small.Counts);
-        MustBeWhole(scenario, proxy, expected, _sink.Since(before, expected).Taken);
+        MustBeWhole(expected, _sink.Since(before, expected).Taken);
         MustBeAsAsked(scenario, proxy, counts.Units, run.Unwanted - unwanted, _sink.Report() - atStart);
         if (context != _forgetful)
             context.Dispose();
@@ -114,18 +115,16 @@ sealed class Arena : IDisposable
         }
         catch (LoadException)
         {
-            client.Abort();
-            await waiter.NextAsync(waiter.Loop.In(TimeSpan.FromMilliseconds(1)));
             return false;
         }
     });
 
     Clocks Read(Contender proxy) => Clocks.Read(proxy.Tree, _sink.Id);
 
-    static void MustBeWhole(Scenario scenario, Contender proxy, SinkCounts expected, SinkCounts taken)
+    static void MustBeWhole(SinkCounts expected, SinkCounts taken)
     {
         if (taken != expected)
-            throw new LoadException($"{scenario.Name}, {proxy.Name}: sent {expected}, the sink took {taken}");
+            throw new LoadException($"lost: sent {expected}, the sink took {taken}");
     }
 
     // A few of a resumed load may come too early for a ticket.
@@ -135,7 +134,7 @@ sealed class Arena : IDisposable
         if (scenario.Route is { Side: Side.Egress } && proxy.Tree is not null)
             unwanted = (int)(scenario.Work is Work.Resumed ? seen.Full : seen.Resumed);
         if (unwanted > Tolerance * units)
-            throw new LoadException($"{scenario.Name}, {proxy.Name}: {unwanted} of {units} handshakes were {(scenario.Work is Work.Resumed ? "full" : "resumed")}");
+            throw new LoadException($"{100.0 * unwanted / units:0} % of the handshakes {(scenario.Work is Work.Resumed ? "full" : "resumed")}");
     }
 
     static bool Accepts(int port)

@@ -63,16 +63,18 @@ sealed class Comparison(Options options, Scratch scratch)
         Progress.Say(scenario, _samples.Where(sample => sample.Scenario == scenario.Name));
     }
 
-    // Null where another's proxy does not keep to the scenario: that is told in the table. Where ours does not, nothing is worth telling.
+    // Null where another's proxy does not keep to the scenario: the table says so. Where ours does not, the run is worth nothing.
     async Task<Sample?> SampleAsync(Arena arena, Scenario scenario, Contender proxy, int round)
     {
         try
         {
             return await arena.MeasureAsync(scenario, proxy, round);
         }
-        catch (LoadException failed) when (proxy is not (Ours or NoProxy))
+        catch (LoadException failed)
         {
             Console.Error.WriteLine($"{scenario.Name}, {proxy.Name}: {failed.Message}");
+            if (proxy is Ours or NoProxy)
+                throw;
             _samples.RemoveAll(sample => sample.Scenario == scenario.Name && sample.Proxy == proxy.Name);
             _leftOut.Add(new LeftOut(scenario.Name, proxy.Name, failed.Message));
             return null;

@@ -89,8 +89,6 @@ sealed class Client(Waiter waiter, Target target)
         return HearAsync(code);
     }
 
-    public void Abort() => _leg?.Abort();
-
     async ValueTask UpgradeAsync()
     {
         HandshakeResult result = await Leg.UpgradeAsync(target.Context!, target.Whom, s_patience);

@@ -36,8 +36,6 @@ sealed class Worker(LoadPlan plan, Waiter waiter)
 
     public ValueTask CloseAsync() => plan.Connects ? ValueTask.CompletedTask : _client.QuitAsync();
 
-    public void Abort() => _client.Abort();
-
     ValueTask UnitAsync() => plan.Work switch
     {
         Work.Message or Work.Bulk => _client.SendAsync(plan.Letter),

@@ -1,13 +1,19 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using SmtpTlsProxy.Benchmarks.Measure;
+using System.Text.Json.Serialization;
 
 namespace SmtpTlsProxy.Benchmarks.Report;
 
 /// <summary>Everything that was measured, round by round.</summary>
 static class JsonReport
 {
-    static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        // A proxy that has no CPU to measure has no ratio either.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
-    public static string Of(Results results) => JsonSerializer.Serialize(results, s_options);
+    public static string Of(object raw) => JsonSerializer.Serialize(raw, s_options);
 }

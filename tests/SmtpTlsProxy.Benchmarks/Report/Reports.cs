@@ -8,12 +8,21 @@ static class Reports
 {
     public static void Write(Results results, Options options)
     {
-        string text = MarkdownReport.Of(results);
+        Write("results", MarkdownReport.Of(results), results, options);
+        if (options.Folder is { } folder && Picture.Of(results) is { } picture)
+            File.WriteAllText(Path.Combine(folder, "results.svg"), picture);
+    }
+
+    public static void Write(IReadOnlyList<GrowthStep> steps, Machine machine, Options options) =>
+        Write("growth", $"{MarkdownReport.Origin(machine)}\n\n{GrowthTable.Of(steps)}", new { machine, steps }, options);
+
+    static void Write(string name, string text, object raw, Options options)
+    {
         Console.WriteLine(text);
         if (options.Folder is not { } folder)
             return;
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "results.md"), text);
-        File.WriteAllText(Path.Combine(folder, "results.json"), JsonReport.Of(results));
+        File.WriteAllText(Path.Combine(folder, name + ".md"), text);
+        File.WriteAllText(Path.Combine(folder, name + ".json"), JsonReport.Of(raw));
     }
 }
