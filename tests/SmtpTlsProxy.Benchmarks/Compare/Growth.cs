@@ -14,9 +14,9 @@ sealed class Growth(Options options, Scratch scratch, int loops, string binary)
         using Arena arena = new(scratch, options.Keys[0], loops) { Duration = TimeSpan.FromSeconds(options.Seconds), WarmUp = TimeSpan.FromSeconds(options.Seconds / 2) };
         List<GrowthStep> steps = [];
         foreach (int sessions in s_sessions)
-            steps.Add(await StepAsync(arena, $"4 KB messages, {sessions} sessions", sessions == s_sessions[0], new(Side.Ingress, Tls.Implicit, $"{sessions}", Work.Message, options.Keys[0]) { Clients = sessions }));
+            steps.Add(await StepAsync(arena, $"4 KB messages, {sessions} sessions", sessions == s_sessions[0], new(Side.Ingress, TlsKind.Implicit, $"{sessions}", Work.Message, options.Keys[0]) { Clients = sessions }));
         foreach (int megabytes in s_megabytes)
-            steps.Add(await StepAsync(arena, $"DATA, {megabytes} MB", megabytes == s_megabytes[0], new(Side.Ingress, Tls.Implicit, $"{megabytes}mb", Work.Bulk, options.Keys[0], megabytes) { Clients = 2 }));
+            steps.Add(await StepAsync(arena, $"DATA, {megabytes} MB", megabytes == s_megabytes[0], new(Side.Ingress, TlsKind.Implicit, $"{megabytes}mb", Work.Bulk, options.Keys[0], megabytes) { Clients = 2 }));
         return steps;
     }
 

@@ -13,13 +13,13 @@ enum Side
 }
 
 /// <summary>A way through a proxy: a port of it, and the port of the sink behind. Where it resumes, the sink gives tickets.</summary>
-readonly record struct Route(Side Side, Tls Tls, bool Resumes = false)
+readonly record struct Route(Side Side, TlsKind Tls, bool Resumes = false)
 {
     /// <summary>All there are. Ingress has no route of its own for resuming: there it is the client's wish alone.</summary>
     public static IReadOnlyList<Route> All { get; } =
     [
-        new(Side.Ingress, Tls.Implicit), new(Side.Ingress, Tls.StartTls),
-        new(Side.Egress, Tls.Implicit), new(Side.Egress, Tls.StartTls), new(Side.Egress, Tls.Implicit, true), new(Side.Egress, Tls.StartTls, true),
+        new(Side.Ingress, TlsKind.Implicit), new(Side.Ingress, TlsKind.StartTls),
+        new(Side.Egress, TlsKind.Implicit), new(Side.Egress, TlsKind.StartTls), new(Side.Egress, TlsKind.Implicit, true), new(Side.Egress, TlsKind.StartTls, true),
     ];
 
     /// <summary>A word for configurations.</summary>
@@ -27,7 +27,7 @@ readonly record struct Route(Side Side, Tls Tls, bool Resumes = false)
 }
 
 /// <summary>One thing that is measured at every proxy.</summary>
-sealed record Scenario(Side Side, Tls Tls, string Word, Work Work, Key Key, int Megabytes = 0)
+sealed record Scenario(Side Side, TlsKind Tls, string Word, Work Work, Key Key, int Megabytes = 0)
 {
     /// <summary>Clients at work at once.</summary>
     public int Clients { get; init; } = 16;

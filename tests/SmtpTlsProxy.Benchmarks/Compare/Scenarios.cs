@@ -13,7 +13,7 @@ static class Scenarios
     [
         .. from key in keys
            from side in (Side[])[Side.Ingress, Side.Egress]
-           from tls in (Tls[])[Tls.Implicit, Tls.StartTls]
+           from tls in (TlsKind[])[TlsKind.Implicit, TlsKind.StartTls]
            from scenario in Of(side, tls, key)
            where key == keys[0] || scenario.Work is Work.Handshake or Work.Resumed or Work.Session
            where Matches(scenario.Name, patterns)
@@ -23,7 +23,7 @@ static class Scenarios
     public static bool Matches(string name, IReadOnlyList<string> patterns) =>
         patterns.Count == 0 || patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name));
 
-    static IEnumerable<Scenario> Of(Side side, Tls tls, Key key) =>
+    static IEnumerable<Scenario> Of(Side side, TlsKind tls, Key key) =>
     [
         new(side, tls, "handshake", Work.Handshake, key),
         new(side, tls, "resumed", Work.Resumed, key),
@@ -35,5 +35,5 @@ static class Scenarios
         Bulk(side, tls, "bdat", Work.Chunks, key),
     ];
 
-    static Scenario Bulk(Side side, Tls tls, string word, Work work, Key key) => new(side, tls, word, work, key, Megabytes) { Clients = 2 };
+    static Scenario Bulk(Side side, TlsKind tls, string word, Work work, Key key) => new(side, tls, word, work, key, Megabytes) { Clients = 2 };
 }

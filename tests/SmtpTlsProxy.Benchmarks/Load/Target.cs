@@ -4,7 +4,7 @@ using SmtpTlsProxy.Transport.OpenSsl;
 namespace SmtpTlsProxy.Benchmarks.Load;
 
 /// <summary>Whom a client connects to, and how. No context: in the clear.</summary>
-sealed record Target(int Port, Tls Tls, TlsContext? Context)
+sealed record Target(int Port, TlsKind Tls, TlsContext? Context)
 {
     /// <summary>The name in the certificate.</summary>
     public const string Name = "mail.test";
@@ -15,7 +15,7 @@ sealed record Target(int Port, Tls Tls, TlsContext? Context)
 
     public TlsTarget Whom => s_whom;
 
-    public bool IsImplicit => Context is not null && Tls is Tls.Implicit;
+    public bool IsImplicit => Context is not null && Tls is TlsKind.Implicit;
 
-    public bool IsStartTls => Context is not null && Tls is Tls.StartTls;
+    public bool IsStartTls => Context is not null && Tls is TlsKind.StartTls;
 }

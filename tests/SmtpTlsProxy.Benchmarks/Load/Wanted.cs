@@ -1,7 +1,7 @@
 namespace SmtpTlsProxy.Benchmarks.Load;
 
 /// <summary>TLS on the leg that the scenario is about.</summary>
-enum Tls
+enum TlsKind
 {
     Implicit,
     StartTls,

@@ -30,7 +30,7 @@ static class Field
     /// <summary>Whether a program of this name has the route; no proxy at all is not one.</summary>
     public static bool Serves(string name, Route route) => name switch
     {
-        HaProxy.Word => route.Tls is Tls.Implicit,
+        HaProxy.Word => route.Tls is TlsKind.Implicit,
         Nginx.Word => route.Side is Side.Ingress,
         Stunnel.Word or Ours.Word => true,
         _ => false,

@@ -46,7 +46,7 @@ sealed class Nginx(Surroundings around) : Contender(around)
 
             """);
         foreach ((Route route, int port) in RoutePorts)
-            text.AppendLine($"  server {{ listen 127.0.0.1:{port}{(route.Tls is Tls.Implicit ? " ssl" : "")}; protocol smtp; {(route.Tls is Tls.StartTls ? "starttls on;" : "")} }}");
+            text.AppendLine($"  server {{ listen 127.0.0.1:{port}{(route.Tls is TlsKind.Implicit ? " ssl" : "")}; protocol smtp; {(route.Tls is TlsKind.StartTls ? "starttls on;" : "")} }}");
         return text.AppendLine("}").ToString();
     }
 }

@@ -13,12 +13,12 @@ sealed class NoProxy(Surroundings around) : Contender(around)
     public override int Port(Route route) => route switch
     {
         { Side: Side.Egress } => Around.Sink.Plain,
-        { Tls: Tls.Implicit } => Around.Sink.ImplicitTickets,
+        { Tls: TlsKind.Implicit } => Around.Sink.ImplicitTickets,
         _ => Around.Sink.StartTlsTickets,
     };
 
     public override string? CannotDo(Scenario scenario) =>
-        scenario is { Side: Side.Egress } and ({ Tls: Tls.StartTls } or { Work: Work.Resumed }) ? "the same in the clear" : null;
+        scenario is { Side: Side.Egress } and ({ Tls: TlsKind.StartTls } or { Work: Work.Resumed }) ? "the same in the clear" : null;
 
     public override bool Serves(Route route) => true;
 

@@ -36,11 +36,11 @@ sealed class Ours(Surroundings around, string binary) : Contender(around)
     static string ClientTls(Route route) => route switch
     {
         { Side: Side.Egress } => "none",
-        { Tls: Tls.Implicit } => "implicit",
+        { Tls: TlsKind.Implicit } => "implicit",
         _ => "required",
     };
 
     string UpstreamTls(Route route) => route.Side is Side.Ingress
         ? "tls: none"
-        : $"tls: {(route.Tls is Tls.Implicit ? "implicit" : "required")}, verify: {{ mode: pkix, name: {Target.Name}, caFile: \"{Around.Certificates.CaFile}\" }}";
+        : $"tls: {(route.Tls is TlsKind.Implicit ? "implicit" : "required")}, verify: {{ mode: pkix, name: {Target.Name}, caFile: \"{Around.Certificates.CaFile}\" }}";
 }

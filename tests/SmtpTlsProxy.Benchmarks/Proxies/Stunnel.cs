@@ -25,7 +25,7 @@ sealed class Stunnel(Surroundings around) : Contender(around)
         {
             text.AppendLine($"[{route}]\naccept = 127.0.0.1:{port}\nconnect = 127.0.0.1:{Around.Behind(route)}");
             text.AppendLine(route.Side is Side.Ingress ? Server : Verified);
-            if (route.Tls is Tls.StartTls)
+            if (route.Tls is TlsKind.StartTls)
                 text.AppendLine("protocol = smtp");
         }
         return text.ToString();

@@ -21,8 +21,8 @@ sealed record Surroundings(Scratch Scratch, Certificates Certificates, SinkPorts
     public int Behind(Route route) => route switch
     {
         { Side: Side.Ingress } => Sink.Plain,
-        { Tls: Tls.Implicit, Resumes: true } => Sink.ImplicitTickets,
-        { Tls: Tls.Implicit } => Sink.Implicit,
+        { Tls: TlsKind.Implicit, Resumes: true } => Sink.ImplicitTickets,
+        { Tls: TlsKind.Implicit } => Sink.Implicit,
         { Resumes: true } => Sink.StartTlsTickets,
         _ => Sink.StartTls,
     };

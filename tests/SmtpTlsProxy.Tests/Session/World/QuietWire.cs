@@ -9,6 +9,7 @@ sealed class QuietWire : Wire
     readonly byte[] _out = new byte[1 << 20];
     int _read;
     int _fed;
+    bool _hasEnded;
 
     public Action? Edge { get; set; }
 
@@ -16,7 +17,9 @@ sealed class QuietWire : Wire
 
     public ReadOnlySpan<byte> Sent => _out.AsSpan(0, SentLength);
 
-    public override bool IsReadable => _read < _fed;
+    public override bool IsReadable => _read < _fed || _hasEnded;
+
+    public override bool PeerEnded => _hasEnded;
 
     public override bool IsWritable => true;
 
@@ -31,6 +34,20 @@ sealed class QuietWire : Wire
 
     public void Forget() => SentLength = 0;
 
+    /// <summary>As if it had been made anew.</summary>
+    public void Renew()
+    {
+        _read = _fed = SentLength = 0;
+        _hasEnded = false;
+    }
+
+    /// <summary>The peer's FIN.</summary>
+    public void End()
+    {
+        _hasEnded = true;
+        Edge!();
+    }
+
     public override int Receive(Span<byte> into)
     {
         int count = Peek(into);
@@ -42,7 +59,7 @@ sealed class QuietWire : Wire
     {
         int count = Math.Min(into.Length, _fed - _read);
         _in.AsSpan(_read, count).CopyTo(into);
-        return count == 0 ? WouldBlock : count;
+        return count == 0 && !_hasEnded ? WouldBlock : count;
     }
 
     public override int Send(ReadOnlySpan<byte> octets)

@@ -16,10 +16,10 @@ sealed class Route : IDisposable
     readonly ProxySessions _sessions;
     readonly LogSetup _log;
 
-    public Route(WorldOptions options, Dialler dialler, FakeTimeProvider clock)
+    public Route(WorldOptions options, Dialler dialler, FakeTimeProvider clock, TextWriter? lines = null)
     {
         ProxyConfiguration configuration = options.Configuration();
-        _log = LogSetup.Create(new LogOptions(options.LogLevel), Metrics, clock, Lines);
+        _log = LogSetup.Create(new LogOptions(options.LogLevel), Metrics, clock, lines ?? Lines);
         _sessions = new ProxySessions(configuration, [s_certificate], new Clusters(new MemoryClusters(configuration.Upstreams)), dialler, Metrics);
     }
 
