@@ -23,6 +23,11 @@ sealed record Options(int Rounds, double Seconds, IReadOnlyList<string> Patterns
 
     public static void AddTo(Command command)
     {
+        s_keys.Validators.Add(result =>
+        {
+            if (Words(result.GetValueOrDefault<string>()) is not { Count: > 0 } words || !words.All(word => Enum.TryParse<Key>(word, ignoreCase: true, out _)))
+                result.AddError("--keys: ecdsa, rsa or both");
+        });
         foreach (Option option in (Option[])[s_rounds, s_seconds, s_scenario, s_proxies, s_keys, s_loops, s_binary, s_folder])
             command.Add(option);
     }
@@ -32,10 +37,12 @@ sealed record Options(int Rounds, double Seconds, IReadOnlyList<string> Patterns
         Math.Clamp(parsed.GetValue(s_seconds), 0.1, MaxSeconds),
         Words(parsed.GetValue(s_scenario)),
         Words(parsed.GetValue(s_proxies)) is { Count: > 0 } named ? named : Field.Names,
-        [.. Words(parsed.GetValue(s_keys)).Select(word => Enum.Parse<Key>(word, ignoreCase: true))],
+        [.. Words(parsed.GetValue(s_keys)).Select(KeyOf)],
         Math.Clamp(parsed.GetValue(s_loops), 1, 64),
         parsed.GetValue(s_binary),
         parsed.GetValue(s_folder));
+
+    static Key KeyOf(string word) => Enum.Parse<Key>(word, ignoreCase: true);
 
     static List<string> Words(string? list) => [.. (list ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 }

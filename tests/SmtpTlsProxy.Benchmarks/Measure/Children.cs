@@ -8,11 +8,13 @@ static class Children
 {
     static readonly List<Process> s_all = [];
     static readonly List<PosixSignalRegistration> s_signals = [];
+    static bool s_isOver;
 
     public static Process Start(ProcessStartInfo start)
     {
         lock (s_all)
         {
+            ObjectDisposedException.ThrowIf(s_isOver, typeof(Children));
             if (s_signals.Count == 0)
                 Watch();
             Process process = Process.Start(start)!;
@@ -25,9 +27,23 @@ static class Children
     public static void Stop(Process process)
     {
         lock (s_all)
-            s_all.Remove(process);
-        End(process);
-        process.Dispose();
+        {
+            if (!s_all.Remove(process))
+                return;
+            End(process);
+            process.Dispose();
+        }
+    }
+
+    /// <summary>Ends all; none can be started from then on. Idempotent, and in the middle of whatever the other threads do.</summary>
+    public static void EndAll()
+    {
+        lock (s_all)
+        {
+            s_isOver = true;
+            s_all.ForEach(End);
+            s_all.Clear();
+        }
     }
 
     static void Watch()
@@ -35,14 +51,6 @@ static class Children
         AppDomain.CurrentDomain.ProcessExit += (_, _) => EndAll();
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
             s_signals.Add(PosixSignalRegistration.Create(signal, _ => Environment.Exit(130)));
-    }
-
-    static void EndAll()
-    {
-        Process[] left;
-        lock (s_all)
-            left = [.. s_all];
-        Array.ForEach(left, End);
     }
 
     static void End(Process process)

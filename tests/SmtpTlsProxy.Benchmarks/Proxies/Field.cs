@@ -12,6 +12,7 @@ static class Field
     /// <summary>What is missing for one of them, and how to get it; null if nothing.</summary>
     public static string? Missing(string name) => name switch
     {
+        _ when !Names.Contains(name) => $"there is no proxy {name} here: {string.Join(", ", Names)}",
         HaProxy.Word or Nginx.Word or Stunnel.Word when Tools.PathOf(name) is null => $"{name} is not installed: tests/install --benchmarks brings it (Debian: {Package(name)})",
         Nginx.Word when Nginx.Module is null => $"nginx has no mail module: tests/install --benchmarks brings it (Debian: {Package(name)})",
         _ => null,
@@ -24,7 +25,7 @@ static class Field
         Nginx.Word => new Nginx(around),
         HaProxy.Word => new HaProxy(around),
         Ours.Word => new Ours(around, binary),
-        _ => throw new ArgumentException($"there is no {name}: one of {string.Join(", ", Names)}", nameof(name)),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
 
     /// <summary>Whether a program of this name has the route; no proxy at all is not one.</summary>
