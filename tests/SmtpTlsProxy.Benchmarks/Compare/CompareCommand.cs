@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SmtpTlsProxy.Benchmarks.Measure;
 using SmtpTlsProxy.Benchmarks.Report;
 
 namespace SmtpTlsProxy.Benchmarks.Compare;
@@ -17,7 +16,14 @@ static class CompareCommand
 
     static Task<int> RunAsync(Options options) => Guarded.RunAsync(options, async scratch =>
     {
-        Results results = await new Comparison(options, scratch).RunAsync();
-        Reports.Write(results, options);
+        Comparison comparison = new(options, scratch);
+        try
+        {
+            await comparison.RunAsync();
+        }
+        finally
+        {   // what was measured before a failure is worth having
+            Reports.Write(comparison.Results, options.Folder);
+        }
     });
 }

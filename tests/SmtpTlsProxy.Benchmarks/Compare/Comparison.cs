@@ -12,15 +12,17 @@ sealed class Comparison(Options options, Scratch scratch)
     readonly List<IdleSample> _idle = [];
     readonly List<LeftOut> _leftOut = [];
 
-    public async Task<Results> RunAsync()
+    /// <summary>What was measured so far.</summary>
+    public Results Results => new(Machine.Here(options), _scenarios, options.Proxies, _samples, _idle, _leftOut);
+
+    public async Task RunAsync()
     {
         string binary = options.Proxies.Contains(Ours.Word) ? Binary.Find(options.Binary, scratch) : "";
         IReadOnlyList<Scenario> scenarios = Scenarios.Chosen(options.Patterns, options.Keys);
         foreach (Key key in options.Keys)
             await RunAsync(key, [.. scenarios.Where(scenario => scenario.Key == key)], binary);
-        return _scenarios.Count + _idle.Count > 0
-            ? new Results(Machine.Here(options), _scenarios, options.Proxies, _samples, _idle, _leftOut)
-            : throw new InvalidOperationException("no scenario has such a name");
+        if (_scenarios.Count + _idle.Count == 0)
+            throw new InvalidOperationException("no scenario has such a name");
     }
 
     async Task RunAsync(Key key, IReadOnlyList<Scenario> scenarios, string binary)

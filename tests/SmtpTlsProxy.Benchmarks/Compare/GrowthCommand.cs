@@ -23,6 +23,6 @@ static class GrowthCommand
         List<GrowthStep> steps = [];
         foreach (int loops in s_loops)
             steps.AddRange(await new Growth(options, scratch, loops, binary).RunAsync());
-        Reports.Write(steps, Machine.Here(options), options);
+        Reports.Write(steps, Machine.Here(options), options.Folder);
     });
 }

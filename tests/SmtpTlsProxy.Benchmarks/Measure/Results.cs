@@ -6,6 +6,12 @@ sealed record LeftOut(string Scenario, string Proxy, string Why);
 /// <summary>A whole run.</summary>
 sealed record Results(Machine Machine, IReadOnlyList<string> Scenarios, IReadOnlyList<string> Proxies, IReadOnlyList<Sample> Samples, IReadOnlyList<IdleSample> Idle, IReadOnlyList<LeftOut> LeftOut)
 {
+    /// <summary>Several runs of different scenarios on one machine as one.</summary>
+    public static Results Join(IReadOnlyList<Results> parts) => new(
+        parts[0].Machine with { Command = string.Join("; ", parts.Select(part => part.Machine.Command)) },
+        [.. parts.SelectMany(part => part.Scenarios).Distinct()], [.. parts.SelectMany(part => part.Proxies).Distinct()],
+        [.. parts.SelectMany(part => part.Samples)], [.. parts.SelectMany(part => part.Idle)], [.. parts.SelectMany(part => part.LeftOut)]);
+
     public bool HasSamples => Samples.Count > 0;
 
 

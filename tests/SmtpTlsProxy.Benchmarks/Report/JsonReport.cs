@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SmtpTlsProxy.Benchmarks.Measure;
 
 namespace SmtpTlsProxy.Benchmarks.Report;
 
@@ -11,6 +12,8 @@ static class JsonReport
     static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new FiveDigits() } };
 
     public static string Of(object raw) => JsonSerializer.Serialize(raw, s_options).Replace("},{", "},\n{", StringComparison.Ordinal) + "\n";
+
+    public static Results Read(string text) => JsonSerializer.Deserialize<Results>(text, s_options)!;
 
     /// <summary>Nothing here is known more exactly. What has no value (no proxy, no cost) is null.</summary>
     sealed class FiveDigits : JsonConverter<double>

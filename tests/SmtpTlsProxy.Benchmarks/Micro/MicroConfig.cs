@@ -8,9 +8,9 @@ using BenchmarkDotNet.Validators;
 namespace SmtpTlsProxy.Benchmarks.Micro;
 
 /// <summary>What a run prints: time, throughput where it is one of octets, and allocations.</summary>
-sealed class Table : ManualConfig
+sealed class MicroConfig : ManualConfig
 {
-    public Table()
+    public MicroConfig()
     {
         AddLogger(ConsoleLogger.Default);
         AddColumnProvider(
