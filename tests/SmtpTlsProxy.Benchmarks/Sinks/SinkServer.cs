@@ -46,15 +46,9 @@ sealed class SinkServer : IDisposable
 
     int Listen(Func<Leg, Waiter, Task> session)
     {
-        Acceptor acceptor = Acceptor.Bind(_loop, new IPEndPoint(IPAddress.Loopback, 0), backlog: 4096);
-        _ = AcceptAsync(acceptor, session);
+        Acceptor acceptor = Acceptor.Bind(_loop, new IPEndPoint(IPAddress.Loopback, 0), backlog: 4096,
+            socket => _loop.Post(() => _ = RunAsync(socket, session)));
         return ((IPEndPoint)acceptor.EndPoint).Port;
-    }
-
-    async Task AcceptAsync(Acceptor acceptor, Func<Leg, Waiter, Task> session)
-    {
-        while (await acceptor.AcceptAsync() is { } socket)
-            _loop.Post(() => _ = RunAsync(socket, session));
     }
 
     async Task RunAsync(AcceptedSocket socket, Func<Leg, Waiter, Task> session)
