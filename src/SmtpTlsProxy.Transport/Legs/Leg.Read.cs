@@ -24,18 +24,10 @@ public sealed partial class Leg
     }
 
     /// <summary>Gives back the first <paramref name="n"/> lent octets; the others are offered again.</summary>
-    public void Consume(int n)
-    {
-        AssertLoop();
-        _input.Consume(n);
-    }
+    public void Consume(int n) => _input.Consume(n);
 
     /// <summary>The rest is too short to be understood: the next <see cref="TryRead"/> receives behind it. It may grow to 128 KiB.</summary>
-    public void NeedMore()
-    {
-        AssertLoop();
-        _wantsMore = true;
-    }
+    public void NeedMore() => _wantsMore = true;
 
     ReadStatus Fill()
     {

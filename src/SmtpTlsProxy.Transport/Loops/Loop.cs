@@ -7,6 +7,8 @@ namespace SmtpTlsProxy.Transport.Loops;
 public abstract partial class Loop : IDisposable
 {
     readonly List<Waiter> _waiters = [];
+    readonly long _perTick;
+    readonly ulong _easyTicks;
     Wake.Flags _sticky;
 
     /// <summary>A loop in this time.</summary>
@@ -16,6 +18,9 @@ public abstract partial class Loop : IDisposable
         Now = time.GetTimestamp();
         _lastTurn = Now;
         _fault = Faulted;
+        // Timestamps are nanoseconds on Linux: a deadline for every wait is one multiplication.
+        if (time.TimestampFrequency % TimeSpan.TicksPerSecond == 0)
+            (_perTick, _easyTicks) = (time.TimestampFrequency / TimeSpan.TicksPerSecond, 1UL << 48);
         Wheel = new TimerWheel(time, Now);
         Slabs = new Slabs(Counts);
     }
@@ -47,6 +52,8 @@ public abstract partial class Loop : IDisposable
     {
         if (span == Timeout.InfiniteTimeSpan)
             return Deadline.Never;
+        if ((ulong)span.Ticks < _easyTicks)
+            return Deadline.At(Now + (span.Ticks * _perTick));
         // Rounded up: never early. Whole numbers, because a double does not hold a timestamp.
         Int128 end = Now + ((((Int128)span.Ticks * Time.TimestampFrequency) + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond);
         return end >= long.MaxValue ? Deadline.Never : Deadline.At((long)end);

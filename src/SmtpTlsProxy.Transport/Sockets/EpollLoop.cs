@@ -180,6 +180,9 @@ public sealed unsafe class EpollLoop : Loop
     void Run()
     {
         Adopt();
+        // Nothing here lives in an execution context; without one each step of a session is spared its capture and its restoring.
+        if (_runner is not null)
+            ExecutionContext.SuppressFlow();
         Action turn = () => Turn(s_longestWait);
         while (!_stopping)
             Safely(turn);

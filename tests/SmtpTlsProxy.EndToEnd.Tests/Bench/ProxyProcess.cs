@@ -153,7 +153,8 @@ sealed class ProxyProcess : IAsyncDisposable
         }
     }
 
-    static string Whole(string yaml, int metrics, string hostname) => $"hostname: {hostname}\nmetrics: {{ address: \"127.0.0.1:{metrics}\" }}\nstatus: disabled\n{yaml}\n";
+    // Two loops, whatever the machine: what goes wrong between two is to be seen.
+    static string Whole(string yaml, int metrics, string hostname) => $"hostname: {hostname}\nmetrics: {{ address: \"127.0.0.1:{metrics}\" }}\nstatus: disabled\nloops: 2\n{yaml}\n";
 
     long StatusLine(string name)
     {

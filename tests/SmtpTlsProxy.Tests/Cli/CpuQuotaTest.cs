@@ -8,13 +8,14 @@ public sealed class CpuQuotaTest : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Theory]
-    [InlineData(8, null, 8)]
+    [InlineData(8, null, 4)]
+    [InlineData(3, null, 1)]
+    [InlineData(1, null, 1)]
     [InlineData(8, 0.25, 1)]
-    [InlineData(8, 1.5, 1)]
-    [InlineData(8, 2.0, 2)]
-    [InlineData(8, 3.9, 3)]
-    [InlineData(2, 64.0, 2)]
-    public void OneForEachWholeCore(int processors, double? quota, int loops) => Assert.Equal(loops, CpuQuota.LoopsOf(processors, quota));
+    [InlineData(8, 3.9, 1)]
+    [InlineData(8, 4.0, 2)]
+    [InlineData(4, 64.0, 2)]
+    public void OneForTwoWholeCores(int processors, double? quota, int loops) => Assert.Equal(loops, CpuQuota.LoopsOf(processors, quota));
 
     [Fact]
     public void TheLeastOfTheGroupAndThoseAboveItCounts()
