@@ -16,6 +16,8 @@ static unsafe class ClientContext
             ContextPolicy.Require(LibSsl.SSL_CTX_set_default_verify_paths(context), "the system's roots");
         if (options.CaPem is { } pem)
             Trust(context, pem);
+        if (options.Certificate is { } own)
+            ServerContext.Use(context, own);
         // Whoever names an intermediate, or a server's own certificate, trusts just that.
         LibCrypto.X509_VERIFY_PARAM_set_flags(LibSsl.SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
         TlsCallbacks.InstallClient(context);

@@ -40,12 +40,13 @@ public sealed record HandshakeResult
     /// <summary>TLS stands.</summary>
     public bool Succeeded => Outcome == HandshakeOutcome.Ok;
 
-    /// <summary>
-    /// What the verification found, also where it is only recorded: <see cref="HandshakeOutcome.Ok"/> means chain, name and expiry are right.
-    /// </summary>
-    public HandshakeOutcome Verification { get; init; } = HandshakeOutcome.Untrusted;
+    /// <summary>What the policy decided over the peer's certificate, also where it is only recorded; null where none was shown or asked for.</summary>
+    public Verdict? Verdict { get; init; }
 
-    /// <summary>The peer's certificate was asked for and verified.</summary>
+    /// <summary>The verdict's word: <see cref="HandshakeOutcome.Ok"/> means that the certificate is good by the policy that holds.</summary>
+    public HandshakeOutcome Verification => Verdict?.Result ?? HandshakeOutcome.Untrusted;
+
+    /// <summary>The peer's certificate was asked for and is good.</summary>
     public bool IsVerified { get; init; }
 
     /// <summary><c>TLSv1.2</c>, <c>TLSv1.3</c>; empty when TLS does not stand.</summary>
@@ -74,6 +75,9 @@ public sealed record HandshakeResult
 
     /// <summary>The peer's leaf certificate (DER); null if it showed none or a session was resumed without it.</summary>
     public ReadOnlyMemory<byte>? PeerCertificate { get; init; }
+
+    /// <summary>What the peer sent in the full handshake, its leaf first (DER), also where that failed; empty where nothing was shown or asked for.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> PeerChain { get; init; } = [];
 
     /// <summary>OpenSSL's own words on a failure, for the log; never shown to a peer. Empty on success.</summary>
     public string Detail { get; init; } = "";

@@ -127,6 +127,42 @@ static unsafe partial class LibCrypto
     [LibraryImport(Library)]
     internal static partial int X509_VERIFY_PARAM_set1_ip(nint parameters, byte* address, nuint length);
 
+    // X509_verify_cert(3)
+    [LibraryImport(Library)]
+    internal static partial int X509_verify_cert(nint store);
+
+    // X509_STORE_CTX_get_error(3)
+    [LibraryImport(Library)]
+    internal static partial int X509_STORE_CTX_get_error(nint store);
+
+    // X509_STORE_CTX_get_error(3)
+    [LibraryImport(Library)]
+    internal static partial void X509_STORE_CTX_set_error(nint store, int error);
+
+    // X509_STORE_CTX_set_verify_cb(3)
+    [LibraryImport(Library)]
+    internal static partial void X509_STORE_CTX_set_verify_cb(nint store, delegate* unmanaged<int, nint, int> callback);
+
+    // X509_STORE_CTX_get0_cert(3)
+    [LibraryImport(Library)]
+    internal static partial nint X509_STORE_CTX_get0_cert(nint store);
+
+    // X509_STORE_CTX_set0_untrusted(3): what the peer sent, its own certificate first
+    [LibraryImport(Library)]
+    internal static partial nint X509_STORE_CTX_get0_untrusted(nint store);
+
+    // X509_STORE_CTX_get_ex_data(3)
+    [LibraryImport(Library)]
+    internal static partial nint X509_STORE_CTX_get_ex_data(nint store, int index);
+
+    // DEFINE_STACK_OF(3)
+    [LibraryImport(Library)]
+    internal static partial int OPENSSL_sk_num(nint stack);
+
+    // DEFINE_STACK_OF(3)
+    [LibraryImport(Library)]
+    internal static partial nint OPENSSL_sk_value(nint stack, int at);
+
     // X509_verify_cert_error_string(3)
     [LibraryImport(Library)]
     internal static partial byte* X509_verify_cert_error_string(nint error);

@@ -99,6 +99,14 @@ static unsafe partial class LibSsl
     [LibraryImport(Library)]
     internal static partial void SSL_CTX_sess_set_new_cb(nint context, delegate* unmanaged<nint, nint, int> callback);
 
+    // SSL_CTX_set_cert_verify_callback(3)
+    [LibraryImport(Library)]
+    internal static partial void SSL_CTX_set_cert_verify_callback(nint context, delegate* unmanaged<nint, nint, int> callback, nint argument);
+
+    // SSL_get_ex_data_X509_STORE_CTX_idx(3)
+    [LibraryImport(Library)]
+    internal static partial int SSL_get_ex_data_X509_STORE_CTX_idx();
+
     // SSL_new(3)
     [LibraryImport(Library)]
     internal static partial nint SSL_new(nint context);

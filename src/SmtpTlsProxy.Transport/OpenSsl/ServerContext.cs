@@ -32,7 +32,8 @@ static unsafe class ServerContext
         return context;
     }
 
-    static void Use(nint context, TlsCertificate certificate)
+    /// <summary>The context shows this certificate; a client's does where it is asked for one.</summary>
+    internal static void Use(nint context, TlsCertificate certificate)
     {
         UseLeaf(context, certificate);
         UseKey(context, certificate);

@@ -14,33 +14,34 @@ sealed class SessionPool
     internal const int MaxTargets = 1024;
 
     readonly Lock _lock = new();
-    readonly Dictionary<TlsTarget, List<nint>> _byTarget = [];
+    readonly Dictionary<TlsTarget, List<Kept>> _byTarget = [];
 
     /// <summary>Keeps a session; its reference becomes the pool's.</summary>
-    internal void Add(TlsTarget target, nint session)
+    internal void Add(TlsTarget target, nint session, JudgedPeer peer)
     {
         TlsObjects.CountSession(1);
         lock (_lock)
         {
-            List<nint> kept = KeptFor(target);
+            List<Kept> kept = KeptFor(target);
             if (kept.Count == SessionsPerTarget)
             {
-                Free(kept[0]);
+                Free(kept[0].Session);
                 kept.RemoveAt(0);
             }
-            kept.Add(session);
+            kept.Add(new Kept(session, peer));
         }
     }
 
-    /// <summary>The newest session to resume, with a reference for the caller; 0 for none.</summary>
-    internal nint Take(TlsTarget target)
+    /// <summary>The newest session to resume, with a reference for the caller; 0 for none. <paramref name="peer"/>: with whom it was agreed on.</summary>
+    internal nint Take(TlsTarget target, out JudgedPeer? peer)
     {
         lock (_lock)
         {
-            nint session = _byTarget.TryGetValue(target, out List<nint>? kept) ? TakeFrom(kept) : 0;
+            Kept taken = _byTarget.TryGetValue(target, out List<Kept>? kept) ? TakeFrom(kept) : default;
             if (kept is { Count: 0 })
                 _byTarget.Remove(target);
-            return session;
+            peer = taken.Peer;
+            return taken.Session;
         }
     }
 
@@ -48,15 +49,15 @@ sealed class SessionPool
     {
         lock (_lock)
         {
-            foreach (List<nint> kept in _byTarget.Values)
-                kept.ForEach(Free);
+            foreach (List<Kept> kept in _byTarget.Values)
+                kept.ForEach(one => Free(one.Session));
             _byTarget.Clear();
         }
     }
 
-    List<nint> KeptFor(TlsTarget target)
+    List<Kept> KeptFor(TlsTarget target)
     {
-        if (_byTarget.TryGetValue(target, out List<nint>? kept))
+        if (_byTarget.TryGetValue(target, out List<Kept>? kept))
             return kept;
         if (_byTarget.Count == MaxTargets)
             ForgetOneTarget();
@@ -65,27 +66,28 @@ sealed class SessionPool
 
     void ForgetOneTarget()
     {
-        (TlsTarget any, List<nint> kept) = _byTarget.First();
-        kept.ForEach(Free);
+        (TlsTarget any, List<Kept> kept) = _byTarget.First();
+        kept.ForEach(one => Free(one.Session));
         _byTarget.Remove(any);
     }
 
-    static nint TakeFrom(List<nint> kept)
+    static Kept TakeFrom(List<Kept> kept)
     {
         while (kept.Count > 0)
         {
-            nint session = kept[^1];
+            Kept newest = kept[^1];
+            nint session = newest.Session;
             if (IsUsable(session) && !IsUsedOnce(session) && LibSsl.SSL_SESSION_up_ref(session) == 1)
-                return session;
+                return newest;
             kept.RemoveAt(kept.Count - 1);
             if (IsUsable(session))
             {
                 TlsObjects.CountSession(-1);
-                return session;
+                return newest;
             }
             Free(session);
         }
-        return 0;
+        return default;
     }
 
     static bool IsUsedOnce(nint session) => LibSsl.SSL_SESSION_get_protocol_version(session) == SslConstants.TLS1_3_VERSION;
@@ -102,4 +104,6 @@ sealed class SessionPool
         LibSsl.SSL_SESSION_free(session);
         TlsObjects.CountSession(-1);
     }
+
+    readonly record struct Kept(nint Session, JudgedPeer? Peer);
 }

@@ -74,11 +74,13 @@ static class SslConstants
 
     // x509_vfy.h: X509_STORE_CTX_get_error(3)
     internal const int X509_V_OK = 0;
+    internal const int X509_V_ERR_UNSPECIFIED = 1;
     internal const int X509_V_ERR_CERT_NOT_YET_VALID = 9;
     internal const int X509_V_ERR_CERT_HAS_EXPIRED = 10;
     internal const int X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD = 13;
     internal const int X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD = 14;
     internal const int X509_V_ERR_CERT_REVOKED = 23;
+    internal const int X509_V_ERR_CERT_REJECTED = 28;
     internal const int X509_V_ERR_HOSTNAME_MISMATCH = 62;
     internal const int X509_V_ERR_IP_ADDRESS_MISMATCH = 64;
 }

@@ -14,10 +14,32 @@ static unsafe class TlsCallbacks
         LibSsl.SSL_CTX_set_alpn_select_cb(context, &ProtocolsOffered, enforceAlpn ? 1 : 0);
     }
 
-    internal static void InstallClient(nint context) => LibSsl.SSL_CTX_sess_set_new_cb(context, &SessionGiven);
+    internal static void InstallClient(nint context)
+    {
+        LibSsl.SSL_CTX_sess_set_new_cb(context, &SessionGiven);
+        LibSsl.SSL_CTX_set_cert_verify_callback(context, &PeerShown, 0);
+    }
 
     // By the BIO, which knows it anyway: an index of application data costs each connection a table.
     static WireBio StateOf(nint ssl) => BioMethod.Of(LibCrypto.BIO_get_data(LibSsl.SSL_get_rbio(ssl)));
+
+    internal static WireBio StateOfStore(nint store) => StateOf(LibCrypto.X509_STORE_CTX_get_ex_data(store, LibSsl.SSL_get_ex_data_X509_STORE_CTX_idx()));
+
+    // In place of OpenSSL's own verification, which it calls. 1: good; otherwise the handshake ends, unless nobody enforces it.
+    [UnmanagedCallersOnly]
+    static int PeerShown(nint store, nint argument)
+    {
+        WireBio state = StateOfStore(store);
+        try
+        {
+            return state.Connection.Judge(store) ? 1 : 0;
+        }
+        catch (Exception fault)
+        {
+            state.Fault ??= fault;
+            return 0;
+        }
+    }
 
     [UnmanagedCallersOnly]
     static int ServerNameAsked(nint ssl, int* alert, nint argument)

@@ -11,6 +11,9 @@ public sealed record TlsClientOptions
     /// </summary>
     public byte[]? CaPem { get; init; }
 
+    /// <summary>What is shown to a server that asks for a certificate; null: none.</summary>
+    public TlsCertificate? Certificate { get; init; }
+
     /// <summary>The oldest version accepted.</summary>
     public TlsVersion MinVersion { get; init; } = TlsVersion.Tls12;
 

@@ -54,16 +54,28 @@ public sealed unsafe partial class TlsConnection
     /// <summary>A session of this connection, to be kept; false to refuse it.</summary>
     internal bool KeepSession(nint session)
     {
-        if (_target is null || _context.Sessions is not { } sessions)
+        if (_target is null || _context.Sessions is not { } sessions || (_judged ?? _resumed) is not { } peer)
             return false;
-        sessions.Add(_target, session);
+        sessions.Add(_target, session, peer);
         return true;
+    }
+
+    /// <summary>What is being found out about the peer.</summary>
+    internal PeerEvidence? Evidence { get; set; }
+
+    /// <summary>The peer has shown its certificate: whether it is good.</summary>
+    internal bool Judge(nint store)
+    {
+        _judged = PeerCheck.Judge(store, _target!, _bio);
+        return _judged.Verdict.IsGood;
     }
 
     HandshakeStep Opened()
     {
         // We offer no protocol, so a server has none to select (rule 4.7); OpenSSL refuses the extension itself.
         _isOpen = true;
+        if (LibSsl.SSL_session_reused(_ssl) == 1)
+            _judged ??= _resumed;
         return HandshakeStep.Done;
     }
 
@@ -78,12 +90,8 @@ public sealed unsafe partial class TlsConnection
 
     HandshakeStep Failed()
     {
-        nint verdict = LibSsl.SSL_get_verify_result(_ssl);
-        if (_target is { Enforce: true } && verdict != X509_V_OK)
-        {
-            _failure = Verification.OutcomeOf(verdict);
-            _detail = Verification.TextOf(verdict);
-        }
+        if (_target is { Enforce: true } && _judged is { Verdict: { IsGood: false } verdict })
+            (_failure, _detail) = (verdict.Result, verdict.Reason);
         Break();
         return HandshakeStep.Failed;
     }
@@ -91,31 +99,31 @@ public sealed unsafe partial class TlsConnection
     HandshakeResult Failure(HandshakeOutcome outcome, TimeSpan duration) => new()
     {
         Outcome = outcome,
-        Verification = IsVerdict(outcome) ? outcome : HandshakeOutcome.Untrusted,
+        Verdict = _judged?.Verdict,
+        PeerChain = _judged?.Evidence.Chain ?? [],
         ServerName = _askedName,
         ForeignAlpn = _foreignProtocols,
         Detail = _detail,
         Duration = duration,
     };
 
-    static bool IsVerdict(HandshakeOutcome outcome) => outcome is HandshakeOutcome.Expired or HandshakeOutcome.Name or HandshakeOutcome.Revoked;
-
     HandshakeResult Success(TimeSpan duration)
     {
-        HandshakeOutcome verification = _target is null ? HandshakeOutcome.Untrusted : Verification.Verdict(_ssl, _target);
+        Verdict? verdict = _judged?.Verdict;
         return new HandshakeResult
         {
             // OpenSSL has ended the handshake already where this is not Ok; it is not left to that alone.
-            Outcome = _target is { Enforce: true } ? verification : HandshakeOutcome.Ok,
-            Verification = verification,
-            IsVerified = verification is HandshakeOutcome.Ok,
+            Outcome = _target is { Enforce: true } ? verdict?.Result ?? HandshakeOutcome.Untrusted : HandshakeOutcome.Ok,
+            Verdict = verdict,
+            IsVerified = verdict is { IsGood: true },
+            PeerChain = _judged?.Evidence.Chain ?? [],
             Version = AgreedNames.Of(LibSsl.SSL_get_version(_ssl)),
             Cipher = AgreedNames.Of(LibSsl.SSL_CIPHER_standard_name(LibSsl.SSL_get_current_cipher(_ssl))),
             Group = Group(),
             Resumed = LibSsl.SSL_session_reused(_ssl) == 1,
             ServerName = _target is null ? _askedName : _target.ServerName,
             ForeignAlpn = _foreignProtocols,
-            PeerCertificate = PeerCertificate(),
+            PeerCertificate = _judged?.Evidence.Leaf ?? PeerCertificate(),
             Duration = duration,
         };
     }

@@ -15,6 +15,10 @@ public sealed unsafe partial class TlsConnection : IDisposable
     nint _ssl;
     bool _disposed;
 
+    // Whom a full handshake has shown, or whom the session that is offered belongs to.
+    JudgedPeer? _judged;
+    JudgedPeer? _resumed;
+
     // OpenSSL has met a failure, told in the detail.
     bool _broken;
     string _detail = "";
@@ -93,7 +97,7 @@ public sealed unsafe partial class TlsConnection : IDisposable
     {
         LibSsl.SSL_set_connect_state(_ssl);
         Verification.Expect(_ssl, target);
-        nint session = _context.Sessions!.Take(target);
+        nint session = _context.Sessions!.Take(target, out _resumed);
         if (session == 0)
             return;
         if (LibSsl.SSL_set_session(_ssl, session) != 1)

@@ -19,6 +19,9 @@ public sealed record TlsTarget
     /// <summary>The IP SAN that the certificate must carry; null when a name counts.</summary>
     public IPAddress? VerifyAddress { get; init; }
 
+    /// <summary>Decides over the certificate; null: <see cref="PeerPolicy.Pkix"/>.</summary>
+    public PeerPolicy? Policy { get; init; }
+
     /// <summary>A failed verification fails the handshake; otherwise it is only recorded (RFC 7435).</summary>
     public bool Enforce { get; init; }
 }

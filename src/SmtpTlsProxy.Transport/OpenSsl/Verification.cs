@@ -17,7 +17,7 @@ static unsafe class Verification
         // To OpenSSL a leading dot means any subdomain, and an empty name means none at all.
         if (target.VerifyName is { } name && (name.Length == 0 || name[0] is '.' or '*' || name.Contains('\0', StringComparison.Ordinal)))
             throw new ArgumentException($"'{name}' is no name to verify.", nameof(target));
-        if (target is { Enforce: true, VerifyName: null, VerifyAddress: null })
+        if (target is { Enforce: true, VerifyName: null, VerifyAddress: null } && (target.Policy ?? PeerPolicy.Pkix).NeedsName)
             throw new ArgumentException("Verification is enforced, and there is no name or address to verify.", nameof(target));
     }
 
@@ -32,17 +32,6 @@ static unsafe class Verification
             ExpectAddress(parameters, address);
         // Not enforced, OpenSSL verifies all the same and keeps the verdict.
         LibSsl.SSL_set_verify(ssl, target.Enforce ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, 0);
-    }
-
-    /// <summary>The verdict over the peer's certificate, in a full handshake or in the one that is resumed.</summary>
-    internal static HandshakeOutcome Verdict(nint ssl, TlsTarget target)
-    {
-        // Without a certificate OpenSSL says that all is well.
-        if (LibSsl.SSL_get0_peer_certificate(ssl) == 0)
-            return HandshakeOutcome.Untrusted;
-        HandshakeOutcome verdict = OutcomeOf(LibSsl.SSL_get_verify_result(ssl));
-        bool named = target.VerifyName is not null || target.VerifyAddress is not null;
-        return verdict is HandshakeOutcome.Ok && !named ? HandshakeOutcome.Name : verdict;
     }
 
     internal static HandshakeOutcome OutcomeOf(nint error) => (int)error switch

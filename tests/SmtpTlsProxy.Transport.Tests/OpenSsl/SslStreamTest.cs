@@ -48,6 +48,35 @@ public class SslStreamTest
         await TalkAsync(ours, theirs);
     }
 
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task OurClientShowsItsCertificateWithItsChainWhereItIsAskedFor(SslProtocols version)
+    {
+        TlsCertificate own = TestCertificates.Shared.Make(new TestLeaf { Names = ["proxy.example.net"], BelowIntermediate = true });
+        using TlsContext context = TlsContext.ForClient(new TlsClientOptions { CaPem = TestCertificates.Shared.CaPem, Certificate = own });
+        StreamWire wire = new();
+        using TlsConnection ours = new(context, wire, TestContexts.Enforced(Name));
+        using SslStream theirs = new(wire.Peer);
+        (string certificate, string key) = TestCertificates.Shared.MakePem(new TestLeaf { Names = [Name] });
+        using X509Certificate2 shown = X509Certificate2.CreateFromPem(certificate, key);
+        List<byte[]> seen = [];
+        SslServerAuthenticationOptions options = new()
+        {
+            ServerCertificate = shown,
+            EnabledSslProtocols = version,
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = (_, leaf, chain, _) =>
+            {
+                seen.Add(leaf!.GetRawCertData());
+                seen.AddRange(chain!.ChainPolicy.ExtraStore.Select(link => link.RawData));
+                return true;
+            },
+        };
+        await ShakeHandsAsync(ours, theirs.AuthenticateAsServerAsync(options, Cancellation));
+        Assert.Equal(own.ChainDer, seen.Take(2));
+        await TalkAsync(ours, theirs);
+    }
+
     [Theory] // rule 3.6
     [InlineData("smtp", "smtp")]
     [InlineData("esmtp", "esmtp")]
