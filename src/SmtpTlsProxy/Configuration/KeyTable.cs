@@ -102,17 +102,19 @@ static class KeyTable
         new($"{at}.identity", KeyType.Word, "How the client's address is told to the server.") { Default = "none", Words = Vocabulary.Identities.Words },
         new($"{at}.verify.mode", KeyType.Word, "How the server's certificate is verified.")
         {
-            DefaultDoc = "pkix where tls is required or implicit, else none", Words = Vocabulary.VerifyModes.Words, WordsNotInForce = ["pin", "pinOrPkix"],
+            DefaultDoc = "pkix where tls is required or implicit, else none", Words = Vocabulary.VerifyModes.Words,
         },
         new($"{at}.verify.name", KeyType.DomainName, "The name that the certificate must carry and SNI asks for; may be one label.")
         {
             DefaultDoc = "the destination's host",
         },
         new($"{at}.verify.caFile", KeyType.File, "Authorities that are trusted, PEM, in place of the system's.") { DefaultDoc = "the system's" },
+        new($"{at}.verify.pins", KeyType.Pins, "spki:sha256:… or cert:sha256:… of the server's own certificate, for pin and pinOrPkix; several for a rollover."),
         new($"{at}.verify.revocation", KeyType.Word, "Whether revocation is asked for; soft goes on where nobody answers.")
         {
             Default = "disabled", Words = Vocabulary.Revocations.Words, WordsNotInForce = ["soft", "hard"],
         },
+        new($"{at}.clientCertificate", KeyType.Name, "The certificate (of certificates) that is shown to a server which asks for one.") { DefaultDoc = "none" },
         new($"{at}.helo", KeyType.HeloName, "Replaces the client's own EHLO name.") { DefaultDoc = "the client's own" },
         new($"{at}.ratchet", KeyType.Word, "What happens when a server offers less security than before.")
         {

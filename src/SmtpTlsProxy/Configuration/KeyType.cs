@@ -36,6 +36,9 @@ enum KeyType
     /// <summary>host:port, [v6]:port, unix:/path, original; one, several, or a map of ids.</summary>
     Destinations,
 
+    /// <summary>spki:sha256:… or cert:sha256:…; one or several.</summary>
+    Pins,
+
     File,
 }
 
@@ -43,7 +46,7 @@ static class KeyTypes
 {
     extension(KeyType type)
     {
-        public bool IsList => type is KeyType.Names or KeyType.Words or KeyType.ListenAddresses or KeyType.Networks or KeyType.Destinations;
+        public bool IsList => type is KeyType.Names or KeyType.Words or KeyType.ListenAddresses or KeyType.Networks or KeyType.Destinations or KeyType.Pins;
 
         /// <summary>What a value of the type is called in a message and in the reference.</summary>
         public string Noun => type switch
@@ -61,6 +64,7 @@ static class KeyTypes
             KeyType.Address => "address",
             KeyType.Networks => "networks",
             KeyType.Destinations => "destinations",
+            KeyType.Pins => "pins",
             _ => "file",
         };
     }

@@ -86,6 +86,10 @@ sealed record UpstreamConfiguration
     public TlsMode Tls { get; init; }
     public Identity Identity { get; init; }
     public VerifyConfiguration Verify { get; init; } = new();
+
+    /// <summary>The certificate shown to a server that asks for one; null: none.</summary>
+    public string? ClientCertificate { get; init; }
+
     public string? Helo { get; init; }
     public Ratchet Ratchet { get; init; } = Ratchet.Report;
     public LoadBalancing LoadBalancing { get; init; }
@@ -120,7 +124,11 @@ enum Ratchet { Disabled, Report, Enforce }
 enum LoadBalancing { LeastSessions, RoundRobin, Random, PowerOfTwoChoices, FirstAlphabetical }
 
 /// <summary>How an upstream's certificate is verified. <paramref name="WasWritten"/>: mode none was the operator's word, not a default (rule 4.4).</summary>
-sealed record VerifyConfiguration(VerifyMode Mode = VerifyMode.None, string? Name = null, string? CaFile = null, Revocation Revocation = Revocation.Disabled, bool WasWritten = false);
+sealed record VerifyConfiguration(VerifyMode Mode = VerifyMode.None, string? Name = null, string? CaFile = null, Revocation Revocation = Revocation.Disabled, bool WasWritten = false)
+{
+    /// <summary>Digests of which the server's certificate must match one; for pin and pinOrPkix.</summary>
+    public IReadOnlyList<CertificatePin> Pins { get; init; } = [];
+}
 
 sealed record HealthConfiguration(TimeSpan Interval, TimeSpan Timeout);
 

@@ -11,6 +11,7 @@ static class References
             at.Refuse("listeners", "there is no listener",
                 "Write one beneath listeners, or name a file with --config; smtp-tls-proxy config example ingress prints one");
         foreach (ListenerConfiguration listener in at.Configuration.Listeners) CheckListener(at, listener);
+        foreach (UpstreamConfiguration upstream in at.Configuration.Upstreams) CheckClientCertificate(at, upstream);
     }
 
     static void CheckListener(Validation at, ListenerConfiguration listener)
@@ -25,6 +26,16 @@ static class References
         if (OffersTlsWithoutCertificate(at, listener))
             at.Refuse($"{path}.tls", $"TLS is offered ({Vocabulary.TlsModes.WordOf(listener.Tls)}), and there is no certificate",
                 "Write certificates: { public: { certFile: …, keyFile: … } } (flags --cert and --key), or tls: none");
+    }
+
+    static void CheckClientCertificate(Validation at, UpstreamConfiguration upstream)
+    {
+        string path = $"upstreams.{upstream.Name}.clientCertificate";
+        IReadOnlyList<string> certificates = [.. at.Configuration.Certificates.Select(certificate => certificate.Name)];
+        if (upstream.ClientCertificate is { } name && !certificates.Contains(name))
+            at.Refuse(path, $"no certificate is called \"{name}\"", Define("certificates", name, certificates));
+        if (upstream is { ClientCertificate: not null, Tls: TlsMode.None })
+            at.Warn(path, "it has no effect: tls is none", "Write tls: required, or remove clientCertificate");
     }
 
     static bool OffersTlsWithoutCertificate(Validation at, ListenerConfiguration listener)

@@ -7,6 +7,7 @@ static class Remedies
     {
         KeyType.DomainName => "write a domain name such as mail.example.com",
         KeyType.HeloName => "write a domain name such as mail.example.com, or an address literal such as [192.0.2.1]",
+        KeyType.Name when key.Path.EndsWith("Certificate", StringComparison.Ordinal) => "write the name of a certificate",
         KeyType.Name => "write the name of an upstream",
         KeyType.Names => "write names of certificates",
         KeyType.Word => $"write one of {string.Join(", ", key.Words)}",
@@ -18,6 +19,7 @@ static class Remedies
         KeyType.Address => "write an IP address and a port, such as 127.0.0.1:9525 or [::1]:9525, or write disabled in place of the map",
         KeyType.Networks => "write networks such as 10.0.0.0/8 or 2001:db8::/32",
         KeyType.Destinations => "write host:port, [v6]:port, unix:/path or original",
+        KeyType.Pins => "write spki:sha256: (of the public key) or cert:sha256: (of the certificate), and the digest as 64 hexadecimal digits or in base64",
         _ => "write the path of a file",
     };
 

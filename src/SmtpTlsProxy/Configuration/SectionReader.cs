@@ -77,6 +77,7 @@ sealed class SectionReader(KeyReader reader, Machine machine)
             Tls = tls,
             Identity = keys.Word("identity", Vocabulary.Identities),
             Verify = Verify(keys.Under("verify"), tls),
+            ClientCertificate = keys.Text("clientCertificate"),
             Helo = keys.HeloName("helo"),
             Ratchet = keys.Word("ratchet", Vocabulary.Ratchets),
             LoadBalancing = keys.Word("loadBalancing", Vocabulary.LoadBalancings),
@@ -113,7 +114,7 @@ sealed class SectionReader(KeyReader reader, Machine machine)
         VerifyMode mode = written ?? (tls is TlsMode.Required or TlsMode.Implicit ? VerifyMode.Pkix : VerifyMode.None);
         if (!keys.IsWritten("mode")) keys.Derived("mode", Vocabulary.VerifyModes.WordOf(mode));
         return new VerifyConfiguration(mode, keys.DomainName("name"), keys.Text("caFile"), keys.Word("revocation",
-            Vocabulary.Revocations), written is not null);
+            Vocabulary.Revocations), written is not null) { Pins = keys.List("pins", CertificatePin.Read) ?? [] };
     }
 
     static HealthConfiguration Health(KeyScope keys) => new(keys.Duration("interval"), keys.Duration("timeout"));

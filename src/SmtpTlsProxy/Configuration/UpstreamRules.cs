@@ -13,6 +13,7 @@ static class UpstreamRules
         {
             CheckOriginal(at, upstream, $"upstreams.{upstream.Name}.verify.name");
             CheckUnix(at, upstream, $"upstreams.{upstream.Name}.verify.name");
+            CheckPins(at, upstream.Verify, $"upstreams.{upstream.Name}.verify");
             CheckAuthorities(at, upstream.Verify.CaFile, $"upstreams.{upstream.Name}.verify.caFile");
         }
     }
@@ -28,6 +29,16 @@ static class UpstreamRules
     {
         if (VerifiesWithoutName(upstream) && upstream.Destinations.Any(destination => destination.Kind is DestinationKind.Unix))
             at.Refuse(path, "a unix socket has no name that pkix could verify", "Write verify.name, or tls: none");
+    }
+
+    static void CheckPins(Validation at, VerifyConfiguration verify, string path)
+    {
+        bool pins = verify.Mode is VerifyMode.Pin or VerifyMode.PinOrPkix;
+        if (pins && verify.Pins.Count == 0 && !at.Mistakes.Concern($"{path}.pins"))
+            at.Refuse($"{path}.pins", $"{Vocabulary.VerifyModes.WordOf(verify.Mode)} has nothing to compare with",
+                "Write pins: [\"spki:sha256:…\"]; smtp-tls-proxy probe HOST:PORT shows what the server has now");
+        if (!pins && verify.Pins.Count > 0)
+            at.Refuse($"{path}.pins", $"pins have no effect: the mode is {Vocabulary.VerifyModes.WordOf(verify.Mode)}", "Write mode: pin or mode: pinOrPkix, or remove pins");
     }
 
     static bool VerifiesWithoutName(UpstreamConfiguration upstream) =>

@@ -18,7 +18,7 @@ sealed class ProxySessions : IDisposable
     public ProxySessions(ProxyConfiguration configuration, IReadOnlyList<TlsCertificate> certificates, Clusters clusters, Dialler dialler, Metrics metrics, ProxySessions? before = null)
     {
         Dictionary<string, UpstreamConnector> upstreams = configuration.Upstreams.ToDictionary(u => u.Name, u =>
-            new UpstreamConnector(u, configuration.Hostname, clusters, Keep(ClientTls.Load(u, configuration.ReportOnly)), dialler));
+            new UpstreamConnector(u, configuration.Hostname, clusters, Keep(ClientTls.Load(u, configuration.ReportOnly, certificates)), dialler));
         foreach (ListenerConfiguration listener in configuration.Listeners)
         {
             UpstreamConnector upstream = upstreams[listener.Upstream];

@@ -1,8 +1,12 @@
+using SmtpTlsProxy.Transport.OpenSsl;
+
 namespace SmtpTlsProxy.Telemetry;
 
 /// <summary>What is told of a session when it has ended; null for what did not come to pass.</summary>
 sealed class SessionLine : SummaryLine
 {
+    static readonly string[] _verdicts = Labels.Of<HandshakeOutcome>();
+
     public required string Session { get; init; }
     public required string Listener { get; init; }
     public required string Upstream { get; init; }
@@ -33,6 +37,9 @@ sealed class SessionLine : SummaryLine
 
     public SessionBytes Bytes { get; init; }
 
+    /// <summary>What the policy found of the server's certificate, also where it is not enforced; its reason is in our own words or OpenSSL's.</summary>
+    public Verdict? UpstreamVerdict { get; init; }
+
     public override void Tell(LineFields fields)
     {
         fields.Field("session", Session);
@@ -59,6 +66,8 @@ sealed class SessionLine : SummaryLine
         fields.Field("client_out", Bytes.ClientOut);
         fields.Field("upstream_in", Bytes.UpstreamIn);
         fields.Field("upstream_out", Bytes.UpstreamOut);
+        fields.Field("upstream_verdict", UpstreamVerdict is { } verdict ? _verdicts[(int)verdict.Result] : null);
+        fields.Field("upstream_verdict_reason", UpstreamVerdict is { } why ? $"{why.Rule}: {why.Reason}" : null);
     }
 }
 

@@ -35,6 +35,7 @@ sealed partial class SessionRecord
         Violation = _firstViolation is { } kind ? _kinds[(int)kind] : null,
         Reply = _spoken is { } words ? $"{words.Code} {words.Reason}" : null,
         Bytes = _bytes,
+        UpstreamVerdict = _upstreamTls?.Verdict,
     };
 
     MessageLine Line(MessageOutcome outcome, long size, TimeSpan duration) => new()

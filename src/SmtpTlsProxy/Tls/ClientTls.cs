@@ -8,13 +8,22 @@ namespace SmtpTlsProxy.Tls;
 /// <summary>How an upstream's legs are encrypted and verified.</summary>
 sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, TlsContext context) : IDisposable
 {
+    readonly VerificationPolicy _policy = new(upstream.Verify);
+
     public TlsContext Context => context;
 
     public ReportOnly ReportOnly => reportOnly;
 
-    /// <summary>Makes the context; a <c>caFile</c> that vanished since the configuration was checked throws <see cref="TrustUnusableException"/>.</summary>
-    public static ClientTls Load(UpstreamConfiguration upstream, ReportOnly reportOnly) =>
-        new(upstream, reportOnly, TlsContext.ForClient(Verification.Trust(upstream.Verify)));
+    /// <summary>
+    /// Makes the context; a <c>caFile</c> that vanished since the configuration was checked throws <see cref="TrustUnusableException"/>, a client
+    /// certificate that cannot be used <see cref="TlsException"/>. Sessions are kept in the context: another policy, or another certificate, resumes none.
+    /// </summary>
+    public static ClientTls Load(UpstreamConfiguration upstream, ReportOnly reportOnly, IReadOnlyList<TlsCertificate> certificates) =>
+        new(upstream, reportOnly, TlsContext.ForClient(Verification.Trust(upstream.Verify) with { Certificate = OwnOf(upstream, certificates) }));
+
+    static TlsCertificate? OwnOf(UpstreamConfiguration upstream, IReadOnlyList<TlsCertificate> certificates) => upstream.ClientCertificate is not { } name
+        ? null
+        : certificates.FirstOrDefault(certificate => certificate.Name == name) ?? throw new TlsException($"upstreams.{upstream.Name}.clientCertificate: {name} cannot be used");
 
     /// <summary>Whom a handshake with <paramref name="destination"/> at <paramref name="dialled"/> expects (rule 4.8).</summary>
     public TlsTarget TargetOf(DestinationConfiguration destination, EndPoint dialled)
@@ -25,6 +34,7 @@ sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, Tl
             ServerName = name,
             VerifyName = name,
             VerifyAddress = name is null ? (dialled as IPEndPoint)?.Address : null,
+            Policy = _policy,
             Enforce = Enforces,
             Destination = destination.Id,
         };

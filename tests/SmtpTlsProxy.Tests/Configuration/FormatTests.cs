@@ -28,6 +28,20 @@ public class FormatTests
     public void OtherDurationsAreRefused(string text) => Assert.NotNull(Durations.Read(text).Problem);
 
     [Theory]
+    [InlineData("spki:sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    [InlineData("SPKI:SHA256:9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08")]
+    [InlineData("spki:sha256:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=")]
+    [InlineData("spki:sha256:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg")]
+    [InlineData("spki:sha256:n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg")]
+    public void PinsAreReadAsToolsPrintThem(string text)
+    {
+        Assert.Equal(CertificatePin.Digesting(PinOf.PublicKey, "test"u8), CertificatePin.Read(text).Value);
+        Assert.Equal("spki:sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", CertificatePin.Read(text).Value.ToString());
+        if (text.StartsWith("spki", StringComparison.Ordinal))
+            Assert.Matches(CertificatePin.Pattern, text);
+    }
+
+    [Theory]
     [InlineData("8KiB", 8192)]
     [InlineData("50MiB", 52_428_800)]
     [InlineData("1GiB", 1_073_741_824)]

@@ -16,6 +16,8 @@ static class Given
 
     public static readonly string Certificates = $"certificates: {{ public: {{ certFile: {Pair.Cert}, keyFile: {Pair.Key} }} }}\n";
 
+    public const string Pin = "spki:sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
     public static Machine Machine => new(new FakeTimeProvider(Today)) { HostName = "mail.example.com", OwnAddresses = [IPAddress.Parse("203.0.113.7"), IPAddress.Parse("2001:db8::7")] };
 
     /// <summary>A listener on loopback in front of a server on loopback: nothing to object to.</summary>

@@ -68,7 +68,8 @@ public class KeyTableTests
           server:
             destinations: 127.0.0.1:10025
             tls: required
-            verify: { name: a.example, mode: pkix, caFile: {{Given.Pair.Cert}} }
+            verify: { name: a.example, mode: pinOrPkix, caFile: {{Given.Pair.Cert}}, pins: "{{Given.Pin}}" }
+            clientCertificate: public
             helo: a.example
             health: {}
         certificates:

@@ -78,6 +78,12 @@ public class MistakeTests
     [InlineData("destinations: original, tls: required", "upstreams.server.verify.name", "original destinations have no name", "verify.name")]
     [InlineData("destinations: original, tls: opportunistic, verify: { mode: pkix }", "upstreams.server.verify.name", "original destinations have no name", "opportunistic")]
     [InlineData("destinations: 'unix:/run/smtp', tls: required", "upstreams.server.verify.name", "unix socket has no name", "verify.name")]
+    [InlineData("destinations: '127.0.0.1:25', tls: required, verify: { mode: pin }", "upstreams.server.verify.pins", "pin has nothing to compare with", "spki:sha256:")]
+    [InlineData("destinations: '127.0.0.1:25', tls: required, verify: { mode: pinOrPkix, pins: [] }", "upstreams.server.verify.pins", "pinOrPkix has nothing", "spki:sha256:")]
+    [InlineData("destinations: '127.0.0.1:25', tls: required, verify: { mode: pin, pins: ['sha256:00'] }", "upstreams.server.verify.pins", "does not begin with spki:sha256: or cert:sha256:", "64 hexadecimal")]
+    [InlineData("destinations: '127.0.0.1:25', tls: required, verify: { mode: pin, pins: ['cert:sha256:00'] }", "upstreams.server.verify.pins", "holds no SHA-256 digest", "base64")]
+    [InlineData($"destinations: '127.0.0.1:25', tls: required, verify: {{ pins: '{Given.Pin}' }}", "upstreams.server.verify.pins", "the mode is pkix", "mode: pin")]
+    [InlineData("destinations: '127.0.0.1:25', tls: required, clientCertificate: mine", "upstreams.server.clientCertificate", "no certificate is called", "beneath certificates")]
     public void AnUpstreamsMistakeIsTold(string keys, string path, string problem, string remedy) => IsTold(Given.Load(Given.Route(upstream: keys)), path, problem, remedy);
 
     [Fact]

@@ -100,8 +100,6 @@ public class WarningTests
     [InlineData("ratchet: enforce", "ratchet")]
     [InlineData("ratchet: report", "ratchet")]
     [InlineData("health: { interval: 10s }", "health.interval")]
-    [InlineData("verify: { mode: pin }", "verify.mode")]
-    [InlineData("verify: { mode: pinOrPkix }", "verify.mode")]
     [InlineData("verify: { revocation: soft }", "verify.revocation")]
     public void WhatIsNotInForceYetIsSaid(string keys, string key)
     {
@@ -113,6 +111,8 @@ public class WarningTests
     [Theory]
     [InlineData("loadBalancing: leastSessions")]
     [InlineData("verify: { mode: pkix, revocation: disabled }")]
+    [InlineData($"verify: {{ mode: pin, pins: ['{Given.Pin}'] }}")]
+    [InlineData($"verify: {{ mode: pinOrPkix, pins: '{Given.Pin}' }}")]
     [InlineData("quirks: [singleEhlo, heloOnly, lfReplies]")]
     public void WhatIsInForceIsNot(string keys) => Assert.Empty(Given.Load(Given.Route(upstream: $"destinations: 'a.example:1', tls: required, {keys}")).Warnings);
 

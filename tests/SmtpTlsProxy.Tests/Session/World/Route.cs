@@ -20,7 +20,7 @@ sealed class Route : IDisposable
     {
         ProxyConfiguration configuration = options.Configuration();
         _log = LogSetup.Create(new LogOptions(options.LogLevel), Metrics, clock, lines ?? Lines);
-        _sessions = new ProxySessions(configuration, [s_certificate], new Clusters(new MemoryClusters(configuration.Upstreams)), dialler, Metrics);
+        _sessions = new ProxySessions(configuration, [s_certificate, .. options.Certificates], new Clusters(new MemoryClusters(configuration.Upstreams)), dialler, Metrics);
     }
 
     public Metrics Metrics { get; } = new();
@@ -38,6 +38,13 @@ sealed class Route : IDisposable
         string start = Instruments.Prefix + series + " ";
         string? line = text.Split('\n').FirstOrDefault(l => l.StartsWith(start, StringComparison.Ordinal));
         return line is null ? 0 : double.Parse(line[start.Length..]);
+    }
+
+    /// <summary>The last line of that name. The log has a queue of its own, which is ended for it: nothing is logged behind it.</summary>
+    public string LineOf(string name)
+    {
+        _log.Dispose();
+        return Lines.ToString().Split('\n').Last(line => line.Contains($"\"@mt\":\"{name}", StringComparison.Ordinal));
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using System.Net;
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Tests.Shared;
+using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Session;
 
@@ -21,6 +22,9 @@ sealed record WorldOptions
     public Func<ListenerConfiguration, ListenerConfiguration> Listener { get; init; } = l => l;
 
     public Func<UpstreamConfiguration, UpstreamConfiguration> Server { get; init; } = u => u;
+
+    /// <summary>Certificates that the configuration names.</summary>
+    public IReadOnlyList<TlsCertificate> Certificates { get; init; } = [];
 
     public ReportOnly ReportOnly { get; init; }
 
