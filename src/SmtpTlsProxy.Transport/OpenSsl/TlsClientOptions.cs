@@ -17,6 +17,6 @@ public sealed record TlsClientOptions
     /// <summary>The oldest version accepted.</summary>
     public TlsVersion MinVersion { get; init; } = TlsVersion.Tls12;
 
-    /// <summary>The newest version accepted: tests want a TLS 1.2 peer.</summary>
-    internal TlsVersion MaxVersion { get; init; } = TlsVersion.Tls13;
+    /// <summary>The newest version accepted.</summary>
+    public TlsVersion MaxVersion { get; init; } = TlsVersion.Tls13;
 }

@@ -12,8 +12,8 @@ public sealed record TlsServerOptions
     /// <summary>The oldest version accepted.</summary>
     public TlsVersion MinVersion { get; init; } = TlsVersion.Tls12;
 
-    /// <summary>The newest version accepted: tests want a TLS 1.2 peer.</summary>
-    internal TlsVersion MaxVersion { get; init; } = TlsVersion.Tls13;
+    /// <summary>The newest version accepted.</summary>
+    public TlsVersion MaxVersion { get; init; } = TlsVersion.Tls13;
 
     /// <summary>A client that offers protocols without <c>smtp</c> or <c>esmtp</c> is refused (rule 3.6); otherwise it is only recorded.</summary>
     public bool EnforceAlpn { get; init; } = true;

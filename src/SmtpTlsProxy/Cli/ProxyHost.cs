@@ -13,6 +13,7 @@ using SmtpTlsProxy.Listener;
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Session;
 using SmtpTlsProxy.Telemetry;
+using SmtpTlsProxy.Tls.Ratchets;
 using SmtpTlsProxy.Transport.Loops;
 using SmtpTlsProxy.Transport.OpenSsl;
 using SmtpTlsProxy.Transport.Sockets;
@@ -29,6 +30,8 @@ sealed class ProxyHost : IAsyncDisposable
 
     readonly Reload _reload;
     readonly FileWatch? _watch;
+    readonly SecurityMemory _security = new(Time);
+    readonly SecurityKeeper? _keeper;
     readonly CancellationTokenSource _stopWatching = new();
     readonly LogSetup _log;
     readonly LoopGroup _loops;
@@ -56,6 +59,9 @@ sealed class ProxyHost : IAsyncDisposable
         report.Started(first);
         _reload = new Reload(first, again ?? (() => loaded), ApplyAsync, report);
         _watch = again is null ? null : new FileWatch(_reload, Time);
+        if (first.Configuration.StateDirectory is { } directory)
+            _keeper = SecurityKeeper.Start(_security, new SecurityFile(directory, Time), Time, _log.Warn);
+        _security.Follow(first.Configuration);                        // what is remembered of servers that are gone
         _clusterSource = new ClusterSource(first.Configuration.Upstreams, Time);
         _loops = new LoopGroup(first.Configuration.Loops ?? CpuQuota.Loops, Time, _log.Warn);
         _listeners = new LoopListenerFactory(_loops);
@@ -95,6 +101,8 @@ sealed class ProxyHost : IAsyncDisposable
         _sessions?.Now.Dispose();
         _stopWatching.Dispose();
         _loops.Dispose();
+        if (_keeper is not null)
+            await _keeper.DisposeAsync();
         await _log.DisposeAsync();
     }
 
@@ -124,7 +132,7 @@ sealed class ProxyHost : IAsyncDisposable
             endpoints.Bind(kestrel, listener);
     }
 
-    ProxySessions SessionsOf(RunningConfiguration running) => new(running.Configuration, running.Certificates.Usable, _clusters!, new SocketDialler(), Metrics, _sessions?.Now);
+    ProxySessions SessionsOf(RunningConfiguration running) => new(running.Configuration, running.Certificates.Usable, _clusters!, new SocketDialler(), Metrics, _security, _sessions?.Now);
 
     // What can fail comes first: what follows puts in force what stands already.
     async Task ApplyAsync(RunningConfiguration next)
@@ -132,6 +140,7 @@ sealed class ProxyHost : IAsyncDisposable
         ProxySessions sessions = SessionsOf(next);
         await _clusterSource.UpdateAsync(next.Configuration.Upstreams);
         _sessions!.Become(sessions);
+        _security.Follow(next.Configuration);
         _log.Become(next.Configuration.Log.ToOptions());
     }
 
@@ -171,6 +180,7 @@ sealed class ProxyHost : IAsyncDisposable
     void Tell()
     {
         Metrics.Build(BuildInfo.Current, OpenSslLibrary.Version);
+        Metrics.UpstreamSecurity(_security.Levels);
         Metrics.CountLive("sessions", () => Live.Sessions);
         Metrics.CountLive("sockets", () => Live.Sockets);
         Metrics.CountLive("tls_objects", () => Live.TlsObjects);

@@ -31,6 +31,7 @@ static class ConfigurationLoader
         ListenerRules.Check(validation);
         UpstreamRules.Check(validation);
         RelayRefusals.Check(validation);
+        RatchetChecks.Check(validation);
         if (checkCertificateFiles) CertificateFileChecks.Check(validation);
         Weaknesses.Check(validation);
     }

@@ -25,7 +25,7 @@ static class KeyTable
         new("certificates.*.keyPasswordFile", KeyType.File, "A file with the password of an encrypted key."),
         new("reportOnly", KeyType.Words, "Rules that count and log instead of refusing. AUTH never goes in the clear for it.")
         {
-            Default = "", DefaultDoc = "every rule is enforced", Words = Vocabulary.ReportOnly.Words, WordsNotInForce = ["ratchet"],
+            Default = "", DefaultDoc = "every rule is enforced", Words = Vocabulary.ReportOnly.Words,
         },
         new("metrics", KeyType.Word, "Where metrics and probes are served, or the word.") { Words = Vocabulary.Disabled.Words, Reloadable = false },
         new("metrics.address", KeyType.Address, "/metrics, /livez and /readyz: what kubelet and Prometheus may reach.")
@@ -36,6 +36,10 @@ static class KeyTable
         new("status.address", KeyType.Address, "Status page, API and drain: never beyond the pod or host by default.")
         {
             Default = "127.0.0.1:9526", Reloadable = false,
+        },
+        new("stateDirectory", KeyType.File, "A folder of this process alone for what must outlive a restart: the best security seen of each server.")
+        {
+            DefaultDoc = "nothing is kept", Reloadable = false,
         },
         Duration("drain.timeout", "25s", "How long a stopping proxy waits for its sessions."),
         new("log.level", KeyType.Word, "The least severe event that is written.") { Default = "information", Words = Vocabulary.LogLevels.Words },
@@ -116,9 +120,9 @@ static class KeyTable
         },
         new($"{at}.clientCertificate", KeyType.Name, "The certificate (of certificates) that is shown to a server which asks for one.") { DefaultDoc = "none" },
         new($"{at}.helo", KeyType.HeloName, "Replaces the client's own EHLO name.") { DefaultDoc = "the client's own" },
-        new($"{at}.ratchet", KeyType.Word, "What happens when a server offers less security than before.")
+        new($"{at}.ratchet", KeyType.Word, "What happens when a server is less safe than before: disabled forgets what was seen.")
         {
-            Default = "report", Words = Vocabulary.Ratchets.Words, InForce = false,
+            Default = "report", Words = Vocabulary.Ratchets.Words,
         },
         new($"{at}.loadBalancing", KeyType.Word, "Which destination is taken next.")
         {

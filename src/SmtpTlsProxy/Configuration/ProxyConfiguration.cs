@@ -23,6 +23,9 @@ sealed record ProxyConfiguration
     /// <summary>Where the status page and drain are served; null: disabled.</summary>
     public IPEndPoint? Status { get; init; }
 
+    /// <summary>Where what must outlive a restart is kept; null: nothing is.</summary>
+    public string? StateDirectory { get; init; }
+
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(25);
     public LogConfiguration Log { get; init; } = new();
 }

@@ -20,6 +20,7 @@ static class Remedies
         KeyType.Networks => "write networks such as 10.0.0.0/8 or 2001:db8::/32",
         KeyType.Destinations => "write host:port, [v6]:port, unix:/path or original",
         KeyType.Pins => "write spki:sha256: (of the public key) or cert:sha256: (of the certificate), and the digest as 64 hexadecimal digits or in base64",
+        KeyType.File when key.Segment == "stateDirectory" => "write the path of a folder",
         _ => "write the path of a file",
     };
 

@@ -19,6 +19,7 @@ sealed class SectionReader(KeyReader reader, Machine machine)
             ReportOnly = RootWords("reportOnly", Vocabulary.ReportOnly).Aggregate(ReportOnly.None, (all, one) => all | one),
             Metrics = AdminAddress("metrics"),
             Status = AdminAddress("status"),
+            StateDirectory = reader.Optional<string>("stateDirectory", text => text.Length > 0 ? text : Parsed.Wrong("it is empty")),
             DrainTimeout = reader.At("drain").Duration("timeout"),
             Log = Log(reader.At("log")),
         };

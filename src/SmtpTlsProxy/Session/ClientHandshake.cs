@@ -28,6 +28,8 @@ static class ClientHandshake
             tls = tls with { Outcome = HandshakeOutcome.Timeout };
         }
         record.ClientHandshake(tls, startTls);
+        if (tls.ForeignAlpn)                                          // rule 3.6
+            record.Policy(ReportOnly.Alpn, refused: !route.Rules.ReportOnly.HasFlag(ReportOnly.Alpn));
         return tls.Succeeded ? SessionEnd.None : EndOf(client, tls, handshake.WasEnded, startTls);
     }
 

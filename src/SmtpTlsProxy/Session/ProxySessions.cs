@@ -2,6 +2,7 @@ using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Telemetry;
 using SmtpTlsProxy.Tls;
+using SmtpTlsProxy.Tls.Ratchets;
 using SmtpTlsProxy.Transport.Legs;
 using SmtpTlsProxy.Transport.OpenSsl;
 using SmtpTlsProxy.Upstream;
@@ -15,10 +16,10 @@ sealed class ProxySessions : IDisposable
     readonly List<IDisposable> _contexts = [];
 
     /// <summary>Loads certificates and trust, and joins each listener to its upstream; counts of the sessions of <paramref name="before"/> go on.</summary>
-    public ProxySessions(ProxyConfiguration configuration, IReadOnlyList<TlsCertificate> certificates, Clusters clusters, Dialler dialler, Metrics metrics, ProxySessions? before = null)
+    public ProxySessions(ProxyConfiguration configuration, IReadOnlyList<TlsCertificate> certificates, Clusters clusters, Dialler dialler, Metrics metrics, SecurityMemory memory, ProxySessions? before = null)
     {
         Dictionary<string, UpstreamConnector> upstreams = configuration.Upstreams.ToDictionary(u => u.Name, u =>
-            new UpstreamConnector(u, configuration.Hostname, clusters, Keep(ClientTls.Load(u, configuration.ReportOnly, certificates)), dialler));
+            new UpstreamConnector(u, configuration.Hostname, clusters, Keep(ClientTls.Load(u, configuration.ReportOnly, certificates, memory)), dialler));
         foreach (ListenerConfiguration listener in configuration.Listeners)
         {
             UpstreamConnector upstream = upstreams[listener.Upstream];

@@ -56,6 +56,28 @@ sealed class Metrics
         _registry.AddBeforeCollectCallback(() => live.Set(count()));
     }
 
+    /// <summary>How safe upstreams are now and were at best, read at each scrape; no series for one of which nothing was seen.</summary>
+    public void UpstreamSecurity(Func<IEnumerable<(string Upstream, UpstreamSecurity Now, UpstreamSecurity Best)>> read)
+    {
+        Gauge level = _make.Gauge("upstream_security_level", "How safe an upstream is now: 0 clear, 1 TLS, 2 TLS and verified. Of several destinations the one that lost most.", "upstream");
+        Gauge best = _make.Gauge("upstream_security_level_best", "How safe the same destination was at best.", "upstream");
+        _registry.AddBeforeCollectCallback(() =>
+        {
+            HashSet<string> gone = [.. level.GetAllLabelValues().Select(labels => labels[0])];
+            foreach ((string upstream, UpstreamSecurity now, UpstreamSecurity before) in read())
+            {
+                gone.Remove(upstream);
+                level.WithLabels(upstream).Set((int)now);
+                best.WithLabels(upstream).Set((int)before);
+            }
+            foreach (string upstream in gone)
+            {
+                level.RemoveLabelled(upstream);
+                best.RemoveLabelled(upstream);
+            }
+        });
+    }
+
     /// <summary>Prometheus text exposition format 0.0.4.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 

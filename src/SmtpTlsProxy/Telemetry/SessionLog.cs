@@ -24,6 +24,14 @@ sealed partial class SessionLog(LogLines lines, ClientAddress addresses, ILogger
     /// <summary>A bug of ours ended a session: the one place where a stack is written.</summary>
     public void Fault(Exception fault) => Faulted(logger, fault);
 
+    /// <summary>An upstream lost what it had: an operator should look at it.</summary>
+    public void Downgraded(string session, string upstream, string destination, string loss, string now, string best, bool refused) =>
+        Downgraded(logger, upstream, destination, loss, now, best, refused ? "refused" : "the session goes on", session);
+
+    [LoggerMessage(EventName = "downgrade", Level = LogLevel.Warning,
+        Message = "Upstream {Upstream}, destination {Destination}: {Loss}, now {Now}, before {Best}; {Decision} (session {Session})")]
+    static partial void Downgraded(ILogger logger, string upstream, string destination, string loss, string now, string best, string decision, string session);
+
     [LoggerMessage(EventName = "fault", Level = LogLevel.Error, Message = "A session was ended by a fault of the proxy's own")]
     static partial void Faulted(ILogger logger, Exception fault);
 }

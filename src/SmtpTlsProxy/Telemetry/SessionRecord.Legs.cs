@@ -74,6 +74,10 @@ sealed partial class SessionRecord
     /// <summary>STARTTLS on the upstream leg was used, or why not.</summary>
     public void UpstreamStartTls(UpstreamStartTls outcome) => _upstream.StartTls(outcome);
 
+    /// <summary>The server is less safe than before. Words of ours alone.</summary>
+    public void UpstreamDowngraded(string destination, string loss, string now, string best, bool refused) =>
+        _log.Downgraded(_id, _upstream.Name, destination, loss, now, best, refused);
+
     /// <summary>STARTTLS on the client leg met with an end; <see cref="ClientHandshake"/> tells used and failed.</summary>
     public void ClientStartTls(ListenerStartTls outcome)
     {

@@ -1,12 +1,13 @@
 using System.Net;
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Protocol;
+using SmtpTlsProxy.Tls.Ratchets;
 using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Tls;
 
 /// <summary>How an upstream's legs are encrypted and verified.</summary>
-sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, TlsContext context) : IDisposable
+sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, TlsContext context, RatchetPolicy ratchet) : IDisposable
 {
     readonly VerificationPolicy _policy = new(upstream.Verify);
 
@@ -14,12 +15,15 @@ sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, Tl
 
     public ReportOnly ReportOnly => reportOnly;
 
+    /// <summary>Notices what a server no longer does.</summary>
+    public RatchetPolicy Ratchet => ratchet;
+
     /// <summary>
     /// Makes the context; a <c>caFile</c> that vanished since the configuration was checked throws <see cref="TrustUnusableException"/>, a client
     /// certificate that cannot be used <see cref="TlsException"/>. Sessions are kept in the context: another policy, or another certificate, resumes none.
     /// </summary>
-    public static ClientTls Load(UpstreamConfiguration upstream, ReportOnly reportOnly, IReadOnlyList<TlsCertificate> certificates) =>
-        new(upstream, reportOnly, TlsContext.ForClient(Verification.Trust(upstream.Verify) with { Certificate = OwnOf(upstream, certificates) }));
+    public static ClientTls Load(UpstreamConfiguration upstream, ReportOnly reportOnly, IReadOnlyList<TlsCertificate> certificates, SecurityMemory memory) =>
+        new(upstream, reportOnly, TlsContext.ForClient(Verification.Trust(upstream.Verify) with { Certificate = OwnOf(upstream, certificates) }), new RatchetPolicy(upstream, reportOnly, memory));
 
     static TlsCertificate? OwnOf(UpstreamConfiguration upstream, IReadOnlyList<TlsCertificate> certificates) => upstream.ClientCertificate is not { } name
         ? null

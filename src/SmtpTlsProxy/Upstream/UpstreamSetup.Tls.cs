@@ -1,5 +1,6 @@
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Telemetry;
+using SmtpTlsProxy.Tls.Ratchets;
 using SmtpTlsProxy.Transport.Loops;
 using SmtpTlsProxy.Transport.OpenSsl;
 
@@ -41,11 +42,33 @@ sealed partial class UpstreamSetup
     SetupResult WithoutTls(UpstreamStartTls how)
     {
         record.UpstreamStartTls(how);
+        RatchetFinding ratchet = tls.Ratchet.Find(destination.Id, SeenSecurity.Clear);
+        if (ratchet.Loss is Downgrade.Stripped)
+            record.UpstreamStartTls(UpstreamStartTls.Stripped);
         if (upstream.Tls is TlsMode.Opportunistic)
-            return SetupResult.Fine;                                  // RFC 7435: clear text, because no handshake was begun (rule 4.4)
+            return Ratcheted(ratchet, ConnectResult.StartTls);        // RFC 7435: clear text, because no handshake was begun (rule 4.4)
         bool enforce = !tls.ReportOnly.HasFlag(ReportOnly.Required);
         record.Policy(ReportOnly.Required, enforce);
-        return enforce ? Unavailable(ConnectResult.StartTls, OwnReplies.NoUpstreamTls, EndReason.Policy) : SetupResult.Fine;
+        if (!enforce)
+            return Ratcheted(ratchet, ConnectResult.StartTls);
+        Tell(ratchet, refused: true);
+        return Unavailable(ConnectResult.StartTls, OwnReplies.NoUpstreamTls, EndReason.Policy);
+    }
+
+    /// <summary>What was lost since before is counted and told; where the ratchet is enforced the leg is not used (rule 4.5).</summary>
+    SetupResult Ratcheted(in RatchetFinding found, ConnectResult result)
+    {
+        if (found.Loss is Downgrade.None)
+            return SetupResult.Fine;
+        record.Policy(ReportOnly.Ratchet, found.Refuses);
+        Tell(found, found.Refuses);
+        return found.Refuses ? Unavailable(result, OwnReplies.UpstreamWeakened, EndReason.Policy) : SetupResult.Fine;
+    }
+
+    void Tell(in RatchetFinding found, bool refused)
+    {
+        if (found.IsNews)
+            record.UpstreamDowngraded(destination.Id, found.Loss is Downgrade.Stripped ? "stripped" : "weakened", found.Now.ToString(), found.Best.ToString(), refused);
     }
 
     SetupResult Injected()
@@ -66,6 +89,8 @@ sealed partial class UpstreamSetup
             return WithVerdict(result);
         if (client.Waiter.IsAborted || ClientWatch.HasLeft(client))
             return Failed(TalkFailure.ClientGone);
+        if (result.Verdict is { IsGood: false })
+            NotVerified(result);
         return result.Outcome switch
         {
             HandshakeOutcome.Timeout => Unavailable(ConnectResult.Tls, OwnReplies.UpstreamTimedOut, EndReason.Timeout),
@@ -74,12 +99,19 @@ sealed partial class UpstreamSetup
         };
     }
 
+    /// <summary>Nothing goes over it; where it was good before that is worth a line.</summary>
+    void NotVerified(HandshakeResult result)
+    {
+        record.Policy(ReportOnly.Verification, refused: true);
+        Tell(tls.Ratchet.Find(destination.Id, SeenSecurity.Of(result)), refused: true);
+    }
+
     /// <summary>Where verification only reports, what enforcing would have done is counted.</summary>
     SetupResult WithVerdict(HandshakeResult result)
     {
         if (!result.IsVerified && tls.Reports)
             record.Policy(ReportOnly.Verification, refused: false);
-        return SetupResult.Fine;
+        return Ratcheted(tls.Ratchet.Find(destination.Id, SeenSecurity.Of(result)), ConnectResult.Tls);
     }
 
     TimeSpan Remaining()

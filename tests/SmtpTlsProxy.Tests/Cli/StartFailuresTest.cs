@@ -1,6 +1,7 @@
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Tls;
+using SmtpTlsProxy.Tls.Ratchets;
 
 namespace SmtpTlsProxy.Cli;
 
@@ -16,8 +17,8 @@ public class StartFailuresTest
             Destinations = [new DestinationConfiguration("a", DestinationKind.Tcp, "10.0.0.2", 25)],
             Verify = new VerifyConfiguration(VerifyMode.Pkix, "up.test", "/nowhere/ca.pem"),
         };
-        Assert.Contains("/nowhere/ca.pem", Assert.Throws<TrustUnusableException>(() => ClientTls.Load(upstream, ReportOnly.None, [])).Message, StringComparison.Ordinal);
-        Assert.Equal(ExitCodes.Configuration, await StartFailures.ToldAsync(() => { ClientTls.Load(upstream, ReportOnly.None, []).Dispose(); return Task.CompletedTask; }));
+        Assert.Contains("/nowhere/ca.pem", Assert.Throws<TrustUnusableException>(() => ClientTls.Load(upstream, ReportOnly.None, [], new SecurityMemory(TimeProvider.System))).Message, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Configuration, await StartFailures.ToldAsync(() => { ClientTls.Load(upstream, ReportOnly.None, [], new SecurityMemory(TimeProvider.System)).Dispose(); return Task.CompletedTask; }));
     }
 
     [Fact]

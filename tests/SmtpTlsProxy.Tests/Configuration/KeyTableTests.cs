@@ -28,7 +28,7 @@ public class KeyTableTests
 
     [Fact]
     public void OnlyWhatTheContractNamesNeedsARestart() =>
-        Assert.Equal(["loops", "listeners.*.address", "metrics", "metrics.address", "status", "status.address"], KeyTable.Keys.Where(key => !key.Reloadable).Select(key => key.Path));
+        Assert.Equal(["loops", "listeners.*.address", "metrics", "metrics.address", "status", "status.address", "stateDirectory"], KeyTable.Keys.Where(key => !key.Reloadable).Select(key => key.Path));
 
     [Theory]
     [InlineData("drain: { timeout: 9s }\n", null)]
@@ -55,6 +55,7 @@ public class KeyTableTests
     static string Full => $$"""
         hostname: mail.example.com
         loops: 2
+        stateDirectory: {{Given.Directory}}
         listeners:
           mx:
             address: 127.0.0.1:2525

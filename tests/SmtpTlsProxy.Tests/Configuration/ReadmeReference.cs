@@ -20,7 +20,7 @@ public class ReadmeReference
         string markdown = Reference.Markdown();
         Assert.All(KeyTable.Keys.Where(key => key.Path.StartsWith("defaults.", StringComparison.Ordinal) || !key.Path.Contains(".limits.") && !key.Path.Contains(".timeouts.")),
             key => Assert.Contains($"| `{key.Path}` |", markdown, StringComparison.Ordinal));
-        Assert.Contains("| `upstreams.*.ratchet` | `disabled`, `report`, `enforce` | `report` | What happens when a server offers less security than before. *Not in force yet.* |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| `upstreams.*.ratchet` | `disabled`, `report`, `enforce` | `report` | What happens when a server is less safe than before: disabled forgets what was seen. |", markdown, StringComparison.Ordinal);
     }
 
     static string? Find()

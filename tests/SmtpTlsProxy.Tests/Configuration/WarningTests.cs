@@ -97,8 +97,6 @@ public class WarningTests
         Given.Warns(Given.Load(Given.Certificates + Given.Route($"{Public}, {keys}", Xclient)), $"listeners.mx.{key}", words);
 
     [Theory]
-    [InlineData("ratchet: enforce", "ratchet")]
-    [InlineData("ratchet: report", "ratchet")]
     [InlineData("health: { interval: 10s }", "health.interval")]
     [InlineData("verify: { revocation: soft }", "verify.revocation")]
     public void WhatIsNotInForceYetIsSaid(string keys, string key)
@@ -109,7 +107,19 @@ public class WarningTests
     }
 
     [Theory]
+    [InlineData("destinations: 'a.example:1', tls: opportunistic, ratchet: enforce", "forgotten at a restart")]
+    [InlineData("destinations: original, tls: opportunistic, ratchet: enforce", "are not remembered")]
+    [InlineData("destinations: '127.0.0.1:1', tls: none, ratchet: report", "no effect")]
+    public void ARatchetThatHoldsLittleIsWarnedAbout(string keys, string words) => Given.Warns(Given.Load(Given.Route(upstream: keys)), "upstreams.server.ratchet", words);
+
+    [Fact]
+    public void ARatchetWithAStateDirectoryIsNot() =>
+        Assert.Empty(Given.Load($"stateDirectory: {Given.Directory}\n" + Given.Route(upstream: "destinations: 'a.example:1', tls: opportunistic, ratchet: enforce")).Warnings);
+
+    [Theory]
     [InlineData("loadBalancing: leastSessions")]
+    [InlineData("ratchet: report")]
+    [InlineData("ratchet: disabled")]
     [InlineData("verify: { mode: pkix, revocation: disabled }")]
     [InlineData($"verify: {{ mode: pin, pins: ['{Given.Pin}'] }}")]
     [InlineData($"verify: {{ mode: pinOrPkix, pins: '{Given.Pin}' }}")]
@@ -128,7 +138,6 @@ public class WarningTests
     [Fact]
     public void GlobalWordsNotInForceAreSaid()
     {
-        Given.Warns(Given.Load(Given.Minimal + "reportOnly: [required, ratchet]"), "reportOnly", "ratchet is not in force yet");
         Given.Warns(Given.Load(Given.Minimal + "log: { addresses: hashed }"), "log.addresses", "not in force yet");
         Assert.Empty(Given.Load(Given.Minimal + "log: { addresses: domainOnly }").Warnings);
     }

@@ -112,5 +112,5 @@ sealed class Stage : IDisposable
     }
 
     ProxySessions SessionsOf(RunningConfiguration running) =>
-        new(running.Configuration, running.Certificates.Usable, new Clusters(new MemoryClusters(running.Configuration.Upstreams)), new MemoryDialler((_, _) => throw new NotSupportedException("nobody dials")), _metrics);
+        new(running.Configuration, running.Certificates.Usable, new Clusters(new MemoryClusters(running.Configuration.Upstreams)), new MemoryDialler((_, _) => throw new NotSupportedException("nobody dials")), _metrics, new Tls.Ratchets.SecurityMemory(TimeProvider.System));
 }

@@ -49,6 +49,7 @@ public class VerificationMatrixTest
             bool refuses = mode is not "none" && result is not "ok";
             Assert.Equal(refuses ? Refused : tls is TlsMode.Implicit ? "220 up.test ESMTP\r\n" : "220 proxy.test ESMTP\r\n", world.Client.Hear());
             Assert.Equal(1, world.Counted($$"""upstream_tls_handshakes_total{upstream="up",result="{{(refuses ? result : "ok")}}"}"""));
+            Assert.Equal(refuses ? 1 : 0, world.Counted("""policy_decisions_total{listener="mx",upstream="up",rule="verification",action="refused"}"""));
             Assert.Equal((refuses ? result : "ok", result, reason), LineOf(world));
             Assert.DoesNotContain("MAIL", world.SentUpstream, StringComparison.Ordinal);
         }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Telemetry;
+using SmtpTlsProxy.Tls.Ratchets;
 using SmtpTlsProxy.Tests.Shared;
 using SmtpTlsProxy.Transport.Legs;
 using SmtpTlsProxy.Transport.OpenSsl;
@@ -15,12 +16,15 @@ sealed class Route : IDisposable
 
     readonly ProxySessions _sessions;
     readonly LogSetup _log;
+    readonly SecurityMemory _memory;
 
     public Route(WorldOptions options, Dialler dialler, FakeTimeProvider clock, TextWriter? lines = null)
     {
+        _memory = options.Memory ?? new SecurityMemory(clock);
         ProxyConfiguration configuration = options.Configuration();
+        Metrics.UpstreamSecurity(_memory.Levels);
         _log = LogSetup.Create(new LogOptions(options.LogLevel), Metrics, clock, lines ?? Lines);
-        _sessions = new ProxySessions(configuration, [s_certificate, .. options.Certificates], new Clusters(new MemoryClusters(configuration.Upstreams)), dialler, Metrics);
+        _sessions = new ProxySessions(configuration, [s_certificate, .. options.Certificates], new Clusters(new MemoryClusters(configuration.Upstreams)), dialler, Metrics, _memory);
     }
 
     public Metrics Metrics { get; } = new();
@@ -41,10 +45,13 @@ sealed class Route : IDisposable
     }
 
     /// <summary>The last line of that name. The log has a queue of its own, which is ended for it: nothing is logged behind it.</summary>
-    public string LineOf(string name)
+    public string LineOf(string name) => LinesWith($"\"@mt\":\"{name}")[^1];
+
+    /// <summary>All lines with these words; nothing is logged behind it.</summary>
+    public IReadOnlyList<string> LinesWith(string words)
     {
         _log.Dispose();
-        return Lines.ToString().Split('\n').Last(line => line.Contains($"\"@mt\":\"{name}", StringComparison.Ordinal));
+        return [.. Lines.ToString().Split('\n').Where(line => line.Contains(words, StringComparison.Ordinal))];
     }
 
     public void Dispose()

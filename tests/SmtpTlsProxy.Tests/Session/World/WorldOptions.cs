@@ -2,6 +2,7 @@ using System.Net;
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Tests.Shared;
+using SmtpTlsProxy.Tls.Ratchets;
 using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Session;
@@ -25,6 +26,9 @@ sealed record WorldOptions
 
     /// <summary>Certificates that the configuration names.</summary>
     public IReadOnlyList<TlsCertificate> Certificates { get; init; } = [];
+
+    /// <summary>What is known of servers from before.</summary>
+    public SecurityMemory? Memory { get; init; }
 
     public ReportOnly ReportOnly { get; init; }
 
