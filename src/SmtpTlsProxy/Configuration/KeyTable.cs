@@ -114,9 +114,9 @@ static class KeyTable
         },
         new($"{at}.verify.caFile", KeyType.File, "Authorities that are trusted, PEM, in place of the system's.") { DefaultDoc = "the system's" },
         new($"{at}.verify.pins", KeyType.Pins, "spki:sha256:… or cert:sha256:… of the server's own certificate, for pin and pinOrPkix; several for a rollover."),
-        new($"{at}.verify.revocation", KeyType.Word, "Whether revocation is asked for; soft goes on where nobody answers.")
+        new($"{at}.verify.revocation", KeyType.Word, "Whether it is asked (OCSP, CRL) if the certificate was revoked: soft goes on where nobody answers, hard does not.")
         {
-            Default = "disabled", Words = Vocabulary.Revocations.Words, WordsNotInForce = ["soft", "hard"],
+            Default = "disabled", Words = Vocabulary.Revocations.Words,
         },
         new($"{at}.clientCertificate", KeyType.Name, "The certificate (of certificates) that is shown to a server which asks for one.") { DefaultDoc = "none" },
         new($"{at}.helo", KeyType.HeloName, "Replaces the client's own EHLO name.") { DefaultDoc = "the client's own" },

@@ -15,6 +15,9 @@ sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, Tl
 
     public ReportOnly ReportOnly => reportOnly;
 
+    /// <summary>Asks about revocation; null: nobody does.</summary>
+    public RevocationCheck? Revocation { get; } = upstream.Verify.Revocation is Configuration.Revocation.Disabled ? null : new RevocationCheck(upstream.Verify, TimeProvider.System);
+
     /// <summary>Notices what a server no longer does.</summary>
     public RatchetPolicy Ratchet => ratchet;
 
@@ -47,7 +50,8 @@ sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, Tl
     /// <summary>A failed verification would be refused if it were not for <c>reportOnly</c>.</summary>
     public bool Reports => MustVerify && reportOnly.HasFlag(ReportOnly.Verification);
 
-    bool Enforces => MustVerify && !reportOnly.HasFlag(ReportOnly.Verification);
+    /// <summary>A failed verification is refused.</summary>
+    public bool Enforces => MustVerify && !reportOnly.HasFlag(ReportOnly.Verification);
 
     /// <summary>Under opportunistic a failed verification is counted, never enforced (rule 4.4, RFC 7435).</summary>
     bool MustVerify => upstream.Tls is TlsMode.Required or TlsMode.Implicit && upstream.Verify.Mode is not VerifyMode.None;

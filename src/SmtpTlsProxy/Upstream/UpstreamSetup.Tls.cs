@@ -81,7 +81,8 @@ sealed partial class UpstreamSetup
     async ValueTask<SetupResult> HandshakeAsync()
     {
         record.UpstreamHandshakeBegan();
-        HandshakeResult result = await leg.UpgradeAsync(tls.Context, tls.TargetOf(destination, leg.Remote), Remaining());
+        HandshakeResult result = await WithRevocationAsync(await leg.UpgradeAsync(tls.Context, tls.TargetOf(destination, leg.Remote), Remaining()));
+        _handshake = result;
         clock.Tls();
         record.UpstreamHandshake(result);
         _ehlo = null;                                                 // all that was learnt before is dropped (rule 4.3)

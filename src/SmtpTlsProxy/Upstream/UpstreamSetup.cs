@@ -5,6 +5,7 @@ using SmtpTlsProxy.Telemetry;
 using SmtpTlsProxy.Tls;
 using SmtpTlsProxy.Transport.Legs;
 using SmtpTlsProxy.Transport.Loops;
+using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Upstream;
 
@@ -16,6 +17,7 @@ sealed partial class UpstreamSetup(
     UpstreamConfiguration upstream, DestinationConfiguration destination, string? hostname, ClientTls tls, Leg client, Leg leg, SessionRecord record, Deadline ready, ConnectClock clock)
 {
     readonly UpstreamTalk _talk = new(leg, client, ready, upstream.Quirks.HasFlag(Quirks.LfReplies));
+    HandshakeResult? _handshake;                                      // with all that was asked about it
     TalkResult? _ehlo;                                                // the last answer on the leg as it is now
 
     /// <summary>The upstream's greeting is used up: the client is greeted by us.</summary>
@@ -40,8 +42,8 @@ sealed partial class UpstreamSetup(
     /// <summary>What the leg is worth to the dialogue.</summary>
     public LegSecurity Security()
     {
-        bool isTls = leg.Tls is { Succeeded: true };
-        bool verified = leg.Tls is { IsVerified: true };
+        bool isTls = _handshake is { Succeeded: true };
+        bool verified = _handshake is { IsVerified: true };
         return new(isTls, verified, MayCarryAuth(isTls, verified));
     }
 

@@ -98,7 +98,6 @@ public class WarningTests
 
     [Theory]
     [InlineData("health: { interval: 10s }", "health.interval")]
-    [InlineData("verify: { revocation: soft }", "verify.revocation")]
     public void WhatIsNotInForceYetIsSaid(string keys, string key)
     {
         LoadResult result = Given.Load(Given.Route(upstream: $"destinations: 'a.example:1', tls: required, {keys}"));
@@ -121,6 +120,8 @@ public class WarningTests
     [InlineData("ratchet: report")]
     [InlineData("ratchet: disabled")]
     [InlineData("verify: { mode: pkix, revocation: disabled }")]
+    [InlineData("verify: { mode: pkix, revocation: soft }")]
+    [InlineData("verify: { revocation: hard }")]
     [InlineData($"verify: {{ mode: pin, pins: ['{Given.Pin}'] }}")]
     [InlineData($"verify: {{ mode: pinOrPkix, pins: '{Given.Pin}' }}")]
     [InlineData("quirks: [singleEhlo, heloOnly, lfReplies]")]
