@@ -38,6 +38,10 @@ sealed class Postfix : MailServer
     public PostfixOptions Options { get; }
     public int ImplicitPort { get; } = Ports.Free();
     public int ProxyPort { get; } = Ports.Free();
+
+    /// <summary>The certificate that it shows.</summary>
+    public PemPair Shown { get; private set; } = null!;
+
     public override string Log => ReadShared(Scratch.PathTo("log"));
 
     string Etc => Scratch.PathTo("etc");
@@ -85,7 +89,7 @@ sealed class Postfix : MailServer
 
     string MainCf()
     {
-        PemPair pair = Certificate();
+        PemPair pair = Shown = Certificate();
         return $"""
             compatibility_level = 3.6
             queue_directory = {Scratch.PathTo("spool")}

@@ -33,14 +33,24 @@ sealed class TestCa : IDisposable
     public string File { get; }
 
     /// <summary>Valid for this name, and for what clients on this machine say.</summary>
-    public PemPair Issue(string name, bool expired = false)
+    public PemPair Issue(string name, bool expired = false, string? ocsp = null)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 certificate = Request(name, key).Create(
+        CertificateRequest request = Request(name, key);
+        if (ocsp is not null)
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([ocsp], null));
+        using X509Certificate2 certificate = request.Create(
             _root, DateTimeOffset.UtcNow.AddDays(-10), DateTimeOffset.UtcNow.AddDays(expired ? -1 : 20), RandomNumberGenerator.GetBytes(12));
         string file = $"{name}{(expired ? "-expired" : "")}-{Guid.NewGuid():n}";
         string certFile = _scratch.Write(file + ".crt", certificate.ExportCertificatePem() + "\n");
         return new PemPair(certFile, _scratch.Write(file + ".key", key.ExportPkcs8PrivateKeyPem() + "\n"));
+    }
+
+    /// <summary>The authority's own key, for a responder that signs with it.</summary>
+    public string WriteKey(string name)
+    {
+        using ECDsa key = _root.GetECDsaPrivateKey()!;
+        return _scratch.Write(name, key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
     public void Dispose() => _root.Dispose();
@@ -55,7 +65,7 @@ sealed class TestCa : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
         return request;
     }
 }
