@@ -8,7 +8,7 @@ namespace SmtpTlsProxy.Telemetry;
 /// What is known of one session: counts while it runs, and tells it in one line when it has ended. Hears the dialogue and is told by the session
 /// what the dialogue cannot see. Lives on its session's loop.
 /// </summary>
-sealed partial class SessionRecord : DialogueObserver
+sealed partial class SessionRecord : DialogueObserver, IUpstreamObserver
 {
     readonly ListenerMetrics _listener;
     readonly UpstreamMetrics _upstream;

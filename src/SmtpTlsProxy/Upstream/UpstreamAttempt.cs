@@ -10,15 +10,20 @@ namespace SmtpTlsProxy.Upstream;
 
 /// <summary>One try at one destination: look its name up, connect, make the leg ready. Says how it went; closes what it does not hand on.</summary>
 sealed class UpstreamAttempt(
-    UpstreamConfiguration upstream, DestinationConfiguration destination, string? hostname, ClientTls tls, Dialler dialler, Leg client, EndPoint? original, SessionRecord record, Deadline ready)
+    UpstreamConfiguration upstream, DestinationConfiguration destination, string? hostname, ClientTls tls, Dialler dialler, Errand errand)
 {
-    readonly ConnectClock _clock = new(client.Waiter.Loop.Time);
+    readonly ConnectClock _clock = new(errand.Waiter.Loop.Time);
 
-    public async ValueTask<OpenResult> RunAsync(Action released)
+    /// <summary>How it went.</summary>
+    public ConnectResult Result { get; private set; } = ConnectResult.Other;
+
+    /// <param name="released">Called when the connection's session is over.</param>
+    public async ValueTask<OpenResult> RunAsync(Action? released = null)
     {
-        record.UpstreamAttempt(destination.Id);
+        errand.Observer.UpstreamAttempt(destination.Id);
         IReadOnlyList<EndPoint> addresses = await ResolveAsync();
         _clock.Dns();
+        errand.Observer.Resolved(addresses);
         if (Interrupted() is { } interrupted)
             return interrupted;
         if (addresses.Count == 0)
@@ -27,7 +32,7 @@ sealed class UpstreamAttempt(
         _clock.Tcp();
         if (dialled.Leg is not { } leg)
             return Interrupted() ?? NotDialled(dialled.Error);
-        UpstreamSetup setup = new(upstream, destination, hostname, tls, client, leg, record, ready, _clock);
+        UpstreamSetup setup = new(upstream, destination, hostname, tls, errand, leg, _clock);
         (ConnectResult result, OpenResult? failed) = await setup.RunAsync();
         if (failed is { } end)
         {
@@ -39,13 +44,13 @@ sealed class UpstreamAttempt(
 
     async ValueTask<IReadOnlyList<EndPoint>> ResolveAsync()
     {
-        if (Addresses.Literal(destination, original) is { } known)
+        if (Addresses.Literal(destination, errand.Original) is { } known)
             return known;
-        ForeignWork<IReadOnlyList<EndPoint>> work = client.Waiter.Loop.Foreign(client.Waiter, cancel => Addresses.ResolveAsync(destination, cancel));
+        ForeignWork<IReadOnlyList<EndPoint>> work = errand.Waiter.Loop.Foreign(errand.Waiter, cancel => Addresses.ResolveAsync(destination, cancel));
         while (!work.IsDone)
         {
-            Wake wake = await client.Waiter.NextAsync(ready);
-            if (work.IsDone || (!wake.IsTimer && !IsInterrupted))
+            Wake wake = await errand.Waiter.NextAsync(errand.Ready);
+            if (work.IsDone || (!wake.IsTimer && !errand.IsInterrupted))
                 continue;
             work.Cancel();
             return [];
@@ -59,35 +64,42 @@ sealed class UpstreamAttempt(
         for (int tried = 0; tried < addresses.Count; tried++)
         {   // the last address may use all of connect; one before it that swallows packets leaves the others their share
             TimeSpan share = upstream.Timeouts.Connect / (addresses.Count - tried);
-            result = await dialler.DialAsync(addresses[tried], client.Waiter, Deadline.Earlier(ready, client.Waiter.Loop.In(share)), client);
+            result = await dialler.DialAsync(addresses[tried], errand.Waiter, Deadline.Earlier(errand.Ready, errand.Waiter.Loop.In(share)), errand.Client);
+            errand.Observer.Dialled(addresses[tried], ResultOf(result.Error), result.Detail);
             if (result.Leg is not null || result.Error is DialError.ClientLost or DialError.Aborted)
                 return result;
         }
         return result;
     }
 
-    bool IsInterrupted => client.Waiter.IsAborted || client.Waiter.IsDraining || ClientWatch.HasLeft(client);
-
     /// <summary>Nobody needs the connection any more: the attempt is counted as that.</summary>
     OpenResult? Interrupted()
     {
-        if (client.Waiter.IsAborted || ClientWatch.HasLeft(client))
-            return Told(ClientWatch.ResultOf(client), ClientWatch.Gone(client));
-        return client.Waiter.IsDraining ? Told(ConnectResult.Aborted, OpenResult.Refused(OwnReplies.Draining, EndReason.Drain)) : null;
+        if (errand.IsAbandoned)
+            return Told(errand.AbandonedResult, errand.Abandoned());
+        return errand.Waiter.IsDraining ? Told(ConnectResult.Aborted, OpenResult.Refused(OwnReplies.Draining, EndReason.Drain)) : null;
     }
 
-    OpenResult NotDialled(DialError error) => error switch
+    OpenResult NotDialled(DialError error) => Told(ResultOf(error), error is DialError.Timeout
+        ? OpenResult.Unavailable(OwnReplies.UpstreamTimedOut, EndReason.Timeout)
+        : OpenResult.Unavailable(OwnReplies.NoConnection));
+
+    static ConnectResult ResultOf(DialError error) => error switch
     {
-        DialError.Timeout => Told(ConnectResult.Timeout, OpenResult.Unavailable(OwnReplies.UpstreamTimedOut, EndReason.Timeout)),
-        DialError.Refused => Told(ConnectResult.Refused, OpenResult.Unavailable(OwnReplies.NoConnection)),
-        DialError.Unreachable => Told(ConnectResult.Unreachable, OpenResult.Unavailable(OwnReplies.NoConnection)),
-        DialError.NoDescriptor => Told(ConnectResult.NoDescriptor, OpenResult.Unavailable(OwnReplies.NoConnection)),
-        _ => Told(ConnectResult.Other, OpenResult.Unavailable(OwnReplies.NoConnection)),
+        DialError.None => ConnectResult.Ok,
+        DialError.Timeout => ConnectResult.Timeout,
+        DialError.Refused => ConnectResult.Refused,
+        DialError.Unreachable => ConnectResult.Unreachable,
+        DialError.NoDescriptor => ConnectResult.NoDescriptor,
+        DialError.ClientLost => ConnectResult.ClientLost,
+        DialError.Aborted => ConnectResult.Aborted,
+        _ => ConnectResult.Other,
     };
 
     OpenResult Told(ConnectResult result, OpenResult open)
     {
-        record.UpstreamConnect(destination.Id, result, _clock.Phases);
+        Result = result;
+        errand.Observer.UpstreamConnect(destination.Id, result, _clock.Phases);
         return open;
     }
 }

@@ -6,7 +6,6 @@ using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Telemetry;
 using SmtpTlsProxy.Tls;
 using SmtpTlsProxy.Transport.Legs;
-using SmtpTlsProxy.Transport.Loops;
 using Yarp.ReverseProxy.Model;
 
 namespace SmtpTlsProxy.Upstream;
@@ -34,7 +33,7 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
         bool opened = false;
         try
         {
-            OpenResult result = await FromAnyAsync(client, original, record, client.Waiter.Loop.In(ReadyLimit));
+            OpenResult result = await FromAnyAsync(new Errand(client.Waiter, client, original, client.Waiter.Loop.In(ReadyLimit), record), record);
             opened = result.Connection is not null;
             return result;
         }
@@ -59,35 +58,34 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
         return false;
     }
 
-    ValueTask<OpenResult> FromAnyAsync(Leg client, EndPoint? original, SessionRecord record, Deadline ready)
+    ValueTask<OpenResult> FromAnyAsync(Errand errand, SessionRecord record)
     {
         if (TheOnlyOne() is { } only)
-            return FromAsync(only, upstream.Destinations[0], client, original, record, ready);
+            return FromAsync(only, upstream.Destinations[0], errand, record);
         HashSet<string> tried = [];
         // Without a delay between attempts Polly stays on the thread that completes one: this loop.
-        return _otherDestinations.ExecuteAsync(_ => FromNextAsync(client, original, record, ready, tried), CancellationToken.None);
+        return _otherDestinations.ExecuteAsync(_ => FromNextAsync(errand, record, tried), CancellationToken.None);
     }
 
     /// <summary>Most upstreams have one destination: nothing to choose from, nobody to go on to, nothing allocated for it.</summary>
     DestinationState? TheOnlyOne() =>
         upstream.Destinations.Count == 1 && clusters.Available(upstream) is [var only] ? only : null;
 
-    async ValueTask<OpenResult> FromNextAsync(Leg client, EndPoint? original, SessionRecord record, Deadline ready, HashSet<string> tried)
+    async ValueTask<OpenResult> FromNextAsync(Errand errand, SessionRecord record, HashSet<string> tried)
     {
         if (_picker.Next(clusters.Available(upstream), tried) is not { } picked)
             return OpenResult.Unavailable(OwnReplies.NoConnection);
         tried.Add(picked.DestinationId);
-        return await FromAsync(picked, upstream.Destinations.First(d => d.Id == picked.DestinationId), client, original, record, ready);
+        return await FromAsync(picked, upstream.Destinations.First(d => d.Id == picked.DestinationId), errand, record);
     }
 
-    async ValueTask<OpenResult> FromAsync(
-        DestinationState picked, DestinationConfiguration destination, Leg client, EndPoint? original, SessionRecord record, Deadline ready)
+    async ValueTask<OpenResult> FromAsync(DestinationState picked, DestinationConfiguration destination, Errand errand, SessionRecord record)
     {
         bool opened = false;
         Carries(picked, record, 1);
         try
         {
-            UpstreamAttempt attempt = new(upstream, destination, hostname, tls, dialler, client, original, record, ready);
+            UpstreamAttempt attempt = new(upstream, destination, hostname, tls, dialler, errand);
             OpenResult result = await attempt.RunAsync(() => Leave(picked, record));
             opened = result.Connection is not null;
             return result;

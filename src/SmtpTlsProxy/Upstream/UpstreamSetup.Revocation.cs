@@ -24,14 +24,14 @@ sealed partial class UpstreamSetup
     async ValueTask<RevocationStatus> AskAsync(RevocationCheck revocation, HandshakeResult result)
     {
         Waiter waiter = leg.Waiter;
-        TimeSpan half = Remaining() / 2;
+        TimeSpan half = errand.Remaining(upstream.Timeouts.Handshake) / 2;
         TimeSpan limit = half < _patience ? half : _patience;
         Deadline deadline = waiter.Loop.In(limit);
         ForeignWork<RevocationStatus> work = waiter.Loop.Foreign(waiter, cancel => revocation.AskAsync(result, limit, cancel));
         while (!work.IsDone)
         {
             Wake wake = await waiter.NextAsync(deadline);
-            if (work.IsDone || (!wake.IsTimer && !waiter.IsAborted && !ClientWatch.HasLeft(client)))
+            if (work.IsDone || (!wake.IsTimer && !errand.IsAbandoned))
                 continue;
             work.Cancel();
             return RevocationStatus.Unknown;

@@ -1,7 +1,6 @@
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Telemetry;
 using SmtpTlsProxy.Tls.Ratchets;
-using SmtpTlsProxy.Transport.Loops;
 using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Upstream;
@@ -24,6 +23,7 @@ sealed partial class UpstreamSetup
         if (!ehlo.Is(250) || !ehlo.Offers("STARTTLS"u8, out _))
             return WithoutTls(UpstreamStartTls.NotOffered);
         TalkResult go = await _talk.AskAsync("STARTTLS\r\n"u8.ToArray());
+        Heard(SetupStep.StartTls, go);
         if (go.Failure is not TalkFailure.None)
             return Failed(go.Failure);
         if (go.Is(421))
@@ -32,7 +32,7 @@ sealed partial class UpstreamSetup
             return WithoutTls(UpstreamStartTls.Refused);
         if (!leg.InputIsEmpty())
             return Injected();                                        // response injection: NO STARTTLS, 2021 (rule 4.3)
-        record.UpstreamStartTls(UpstreamStartTls.Used);
+        errand.Observer.UpstreamStartTls(UpstreamStartTls.Used);
         return await HandshakeAsync();
     }
 
@@ -41,14 +41,14 @@ sealed partial class UpstreamSetup
 
     SetupResult WithoutTls(UpstreamStartTls how)
     {
-        record.UpstreamStartTls(how);
+        errand.Observer.UpstreamStartTls(how);
         RatchetFinding ratchet = tls.Ratchet.Find(destination.Id, SeenSecurity.Clear);
         if (ratchet.Loss is Downgrade.Stripped)
-            record.UpstreamStartTls(UpstreamStartTls.Stripped);
+            errand.Observer.UpstreamStartTls(UpstreamStartTls.Stripped);
         if (upstream.Tls is TlsMode.Opportunistic)
             return Ratcheted(ratchet, ConnectResult.StartTls);        // RFC 7435: clear text, because no handshake was begun (rule 4.4)
         bool enforce = !tls.ReportOnly.HasFlag(ReportOnly.Required);
-        record.Policy(ReportOnly.Required, enforce);
+        errand.Observer.Policy(ReportOnly.Required, enforce);
         if (!enforce)
             return Ratcheted(ratchet, ConnectResult.StartTls);
         Tell(ratchet, refused: true);
@@ -60,7 +60,7 @@ sealed partial class UpstreamSetup
     {
         if (found.Loss is Downgrade.None)
             return SetupResult.Fine;
-        record.Policy(ReportOnly.Ratchet, found.Refuses);
+        errand.Observer.Policy(ReportOnly.Ratchet, found.Refuses);
         Tell(found, found.Refuses);
         return found.Refuses ? Unavailable(result, OwnReplies.UpstreamWeakened, EndReason.Policy) : SetupResult.Fine;
     }
@@ -68,27 +68,27 @@ sealed partial class UpstreamSetup
     void Tell(in RatchetFinding found, bool refused)
     {
         if (found.IsNews)
-            record.UpstreamDowngraded(destination.Id, found.Loss is Downgrade.Stripped ? "stripped" : "weakened", found.Now.ToString(), found.Best.ToString(), refused);
+            errand.Observer.UpstreamDowngraded(destination.Id, found.Loss is Downgrade.Stripped ? "stripped" : "weakened", found.Now.ToString(), found.Best.ToString(), refused);
     }
 
     SetupResult Injected()
     {
-        record.UpstreamStartTls(UpstreamStartTls.Injection);
-        record.Violated(Violation.StartTlsInjection, byClient: false);
+        errand.Observer.UpstreamStartTls(UpstreamStartTls.Injection);
+        errand.Observer.Violated(Violation.StartTlsInjection, byClient: false);
         return Unavailable(ConnectResult.Injection, OwnReplies.UpstreamInjection, EndReason.Policy);
     }
 
     async ValueTask<SetupResult> HandshakeAsync()
     {
-        record.UpstreamHandshakeBegan();
-        HandshakeResult result = await WithRevocationAsync(await leg.UpgradeAsync(tls.Context, tls.TargetOf(destination, leg.Remote), Remaining()));
+        errand.Observer.UpstreamHandshakeBegan();
+        HandshakeResult result = await WithRevocationAsync(await leg.UpgradeAsync(tls.Context, tls.TargetOf(destination, leg.Remote), errand.Remaining(upstream.Timeouts.Handshake)));
         _handshake = result;
         clock.Tls();
-        record.UpstreamHandshake(result);
+        errand.Observer.UpstreamHandshake(result);
         _ehlo = null;                                                 // all that was learnt before is dropped (rule 4.3)
         if (result.Succeeded)
             return WithVerdict(result);
-        if (client.Waiter.IsAborted || ClientWatch.HasLeft(client))
+        if (errand.IsAbandoned)
             return Failed(TalkFailure.ClientGone);
         if (result.Verdict is { IsGood: false })
             NotVerified(result);
@@ -103,7 +103,7 @@ sealed partial class UpstreamSetup
     /// <summary>Nothing goes over it; where it was good before that is worth a line.</summary>
     void NotVerified(HandshakeResult result)
     {
-        record.Policy(ReportOnly.Verification, refused: true);
+        errand.Observer.Policy(ReportOnly.Verification, refused: true);
         Tell(tls.Ratchet.Find(destination.Id, SeenSecurity.Of(result)), refused: true);
     }
 
@@ -111,14 +111,7 @@ sealed partial class UpstreamSetup
     SetupResult WithVerdict(HandshakeResult result)
     {
         if (!result.IsVerified && tls.Reports)
-            record.Policy(ReportOnly.Verification, refused: false);
+            errand.Observer.Policy(ReportOnly.Verification, refused: false);
         return Ratcheted(tls.Ratchet.Find(destination.Id, SeenSecurity.Of(result)), ConnectResult.Tls);
-    }
-
-    TimeSpan Remaining()
-    {
-        Loop loop = leg.Waiter.Loop;
-        TimeSpan left = loop.Time.GetElapsedTime(loop.Now, ready.Timestamp);
-        return left < upstream.Timeouts.Handshake ? left : upstream.Timeouts.Handshake;
     }
 }

@@ -4,7 +4,6 @@ using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Telemetry;
 using SmtpTlsProxy.Tls;
 using SmtpTlsProxy.Transport.Legs;
-using SmtpTlsProxy.Transport.Loops;
 using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Upstream;
@@ -14,9 +13,9 @@ namespace SmtpTlsProxy.Upstream;
 /// Nothing that is said before TLS and verification stand reaches the client (rule 4.2).
 /// </summary>
 sealed partial class UpstreamSetup(
-    UpstreamConfiguration upstream, DestinationConfiguration destination, string? hostname, ClientTls tls, Leg client, Leg leg, SessionRecord record, Deadline ready, ConnectClock clock)
+    UpstreamConfiguration upstream, DestinationConfiguration destination, string? hostname, ClientTls tls, Errand errand, Leg leg, ConnectClock clock)
 {
-    readonly UpstreamTalk _talk = new(leg, client, ready, upstream.Quirks.HasFlag(Quirks.LfReplies));
+    readonly UpstreamTalk _talk = new(leg, errand, errand.Ready, upstream.Quirks.HasFlag(Quirks.LfReplies));
     HandshakeResult? _handshake;                                      // with all that was asked about it
     TalkResult? _ehlo;                                                // the last answer on the leg as it is now
 
@@ -25,7 +24,7 @@ sealed partial class UpstreamSetup(
 
     public async ValueTask<SetupResult> RunAsync()
     {
-        leg.Write(IdentityTalk.ProxyHeader(upstream.Identity, client));
+        leg.Write(IdentityTalk.ProxyHeader(upstream.Identity, errand.Client));
         leg.Flush();                                                  // a server that wants the header greets nobody before it
         SetupResult secured = upstream.Tls switch
         {
@@ -60,6 +59,7 @@ sealed partial class UpstreamSetup(
     {
         TalkResult greeting = await _talk.ReplyAsync(consume: false);
         clock.Greeting();
+        Heard(SetupStep.Greeting, greeting);
         return greeting.Failure is TalkFailure.None ? SetupResult.Fine : Failed(greeting.Failure);
     }
 
@@ -70,6 +70,7 @@ sealed partial class UpstreamSetup(
         TalkResult greeting = await _talk.ReplyAsync(consume: true);
         clock.Greeting();
         OwnGreeting = true;
+        Heard(SetupStep.Greeting, greeting);
         if (greeting.Failure is not TalkFailure.None)
             return Failed(greeting.Failure);
         // A refusal said in the clear is not authenticated: no bounce on its word (rule 4.2).
@@ -81,14 +82,21 @@ sealed partial class UpstreamSetup(
         TalkResult answer = await _talk.AskAsync(Encoding.ASCII.GetBytes($"EHLO {upstream.Helo ?? hostname ?? AddressLiteral.Of(leg.Local)}\r\n"));
         clock.Ehlo();
         _ehlo = answer;
+        Heard(SetupStep.Ehlo, answer);
         return answer;
+    }
+
+    void Heard(SetupStep step, in TalkResult reply)
+    {
+        if (reply.Failure is TalkFailure.None)
+            errand.Observer.Heard(step, reply.Code, reply.Octets);
     }
 
     static SetupResult Unavailable(ConnectResult result, OwnReply reply, EndReason reason = EndReason.NoUpstream) => new(result, OpenResult.Unavailable(reply, reason));
 
     SetupResult Failed(TalkFailure failure) => failure switch
     {
-        TalkFailure.ClientGone => new(ClientWatch.ResultOf(client), ClientWatch.Gone(client)),
+        TalkFailure.ClientGone => new(errand.AbandonedResult, errand.Abandoned()),
         TalkFailure.Draining => new(ConnectResult.Aborted, OpenResult.Refused(OwnReplies.Draining, EndReason.Drain)),
         TalkFailure.Timeout => Unavailable(ConnectResult.Timeout, OwnReplies.UpstreamTimedOut, EndReason.Timeout),
         TalkFailure.NotSmtp => Unavailable(ConnectResult.Protocol, OwnReplies.NotSmtp),

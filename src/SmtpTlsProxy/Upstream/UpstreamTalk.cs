@@ -6,9 +6,9 @@ namespace SmtpTlsProxy.Upstream;
 
 /// <summary>
 /// Our own few words with an upstream before the client is greeted: one command, one reply, never pipelined (Postfix 3.9 punishes it).
-/// Watches the client meanwhile: nobody is dialled for a peer that has left.
+/// Watches the errand meanwhile: nobody is dialled for a peer that has left. Without one the words are a parting's, and only an abort ends them early.
 /// </summary>
-sealed class UpstreamTalk(Leg leg, Leg? client, Deadline deadline, bool lfReplies)
+sealed class UpstreamTalk(Leg leg, Errand? errand, Deadline deadline, bool lfReplies)
 {
     ReplyScanner _scanner = new(lfReplies);
 
@@ -60,9 +60,9 @@ sealed class UpstreamTalk(Leg leg, Leg? client, Deadline deadline, bool lfReplie
 
     TalkFailure? Interrupted(Wake wake)
     {
-        if (wake.IsAbort || (client is not null && ClientWatch.HasLeft(client)))
+        if (wake.IsAbort || errand is { IsAbandoned: true })
             return TalkFailure.ClientGone;
-        if (wake.IsDrain && client is not null)
+        if (wake.IsDrain && errand is not null)
             return TalkFailure.Draining;
         return wake.IsTimer ? TalkFailure.Timeout : null;
     }

@@ -117,7 +117,7 @@ sealed class MemoryWorld : IDisposable
     }
 
     /// <summary>A context of the far side's, freed with the world.</summary>
-    public TlsContext Keep(TlsContext context)
+    public T Keep<T>(T context) where T : IDisposable
     {
         _contexts.Add(context);
         return context;
