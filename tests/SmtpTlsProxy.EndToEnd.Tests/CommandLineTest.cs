@@ -137,7 +137,19 @@ public sealed partial class CommandLineTest : IDisposable
         await demo.EndsAsync();
     }
 
+    [Fact]
+    public async Task TheStrippedServerIsRefusedAndCounted_4_4()
+    {
+        Ran ran = (await ProxyProcess.RunAsync("demo", "--attack", "strip", "--once")).MustSucceed("demo");
+
+        Assert.Contains("S: 421 4.7.4", ran.Output);
+        Assert.Contains("on the wire: 250 XXXXXXXX", ran.Output);
+        Assert.DoesNotContain("MAIL", ran.Output);
+        Assert.Matches("upstream_starttls_total.*not_offered.* 1", ran.Output);
+    }
+
     [Theory]
+    [InlineData("strip")]
     [InlineData("inject")]
     [InlineData("relay")]
     [InlineData("smuggle")]

@@ -7,18 +7,18 @@ namespace SmtpTlsProxy.Cli.Demo;
 /// <summary><c>demo</c>: the proxy on an embedded default, tried out on itself.</summary>
 static class DemoCommand
 {
-    static readonly string[] Attacks = ["inject", "smuggle", "relay"];
+    static readonly string[] Attacks = ["strip", "inject", "smuggle", "relay"];
 
     public static Command Build()
     {
-        Option<string?> attack = new("--attack") { Description = "Show a refusal instead: inject (plaintext behind STARTTLS), smuggle (a second message inside the first) or relay (an open relay).", HelpName = "inject|smuggle|relay" };
+        Option<string?> attack = new("--attack") { Description = "Show a refusal instead: strip (STARTTLS is taken out on the wire), inject (plaintext behind STARTTLS), smuggle (a second message inside the first) or relay (an open relay).", HelpName = "strip|inject|smuggle|relay" };
         attack.AcceptOnlyFromAmong(Attacks);
         Option<bool> once = new("--once") { Description = "End after the show instead of serving until Ctrl-C." };
         Command command = new("demo", """
             Run the proxy with its own certificate before a built-in plaintext server, send a message through it, show both legs side by side, then serve until Ctrl-C.
 
             Example: smtp-tls-proxy demo
-                     smtp-tls-proxy demo --attack inject
+                     smtp-tls-proxy demo --attack strip
             """) { attack, once };
         command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(attack), parsed.GetValue(once), cancel));
         return command;
@@ -38,6 +38,7 @@ static class DemoCommand
             await using DemoStage stage = await DemoStage.OpenAsync(stop);
             await (attack switch
             {
+                "strip" => DemoScenes.StripAsync(stage, stop),
                 "inject" => DemoScenes.InjectAsync(stage, stop),
                 "smuggle" => DemoScenes.SmuggleAsync(stage, stop),
                 "relay" => DemoScenes.RelayAsync(stage, stop),

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using SmtpTlsProxy.Configuration;
 
 namespace SmtpTlsProxy.Cli.Demo;
@@ -28,8 +29,31 @@ static class DemoScenes
 
             { OwnCommand(stage) }
 
-              Run with --attack inject, smuggle or relay to see a refusal.
+              Run with --attack strip, inject, smuggle or relay to see a refusal.
             """);
+    }
+
+    /// <summary>A machine in the middle takes the offer of STARTTLS out, so that mail should go on in the clear.</summary>
+    public static async Task StripAsync(DemoStage stage, CancellationToken cancel)
+    {
+        Console.WriteLine("\n  The wire between the proxy and the server is honest, and the application is greeted:");
+        Show(await GreetingAsync(stage, cancel));
+        Console.WriteLine("  Now an attacker on the wire overwrites STARTTLS in the server's answer, hoping that the mail comes in the clear:");
+        byte[] before = stage.Wire.Heard;
+        stage.Wire.Strips = true;
+        IReadOnlyList<string> refused = await GreetingAsync(stage, cancel);
+        Show([.. Encoding.Latin1.GetString(stage.Wire.Heard.AsSpan(before.Length)).TrimEnd().Split("\r\n").Select(line => "on the wire: " + line)]);
+        Console.WriteLine("  The upstream is tls: required, so the application hears at once that its mail must wait, and nothing of it was sent:");
+        Show(refused);
+        await ShowAsync(stage, cancel, "upstream_starttls_total", "proxy_replies_total");
+    }
+
+    static async Task<IReadOnlyList<string>> GreetingAsync(DemoStage stage, CancellationToken cancel)
+    {
+        using DemoClient client = new();
+        if ((await client.ConnectAsync(stage.Outbound, cancel)).StartsWith("220", StringComparison.Ordinal))
+            await client.SayAsync("QUIT", cancel);
+        return client.Transcript;
     }
 
     /// <summary>Plaintext smuggled in behind STARTTLS, in one segment (CVE-2011-0411 and its relatives).</summary>

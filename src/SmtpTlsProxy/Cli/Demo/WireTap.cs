@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace SmtpTlsProxy.Cli.Demo;
 
-/// <summary>A listener on the wire: passes a connection on to another address and keeps what went over in both directions.</summary>
+/// <summary>
+/// A listener on the wire: passes a connection on to another address and keeps what went over in both directions. It may also turn attacker, and
+/// overwrite the word STARTTLS in what the server says.
+/// </summary>
 sealed class WireTap : IAsyncDisposable
 {
     /// <summary>The demo shows a dialogue, not a mail archive.</summary>
@@ -31,6 +34,9 @@ sealed class WireTap : IAsyncDisposable
         }
     }
 
+    /// <summary>The wire is in an attacker's hand from the next segment on.</summary>
+    public bool Strips { get; set; }
+
     public void Start() => _server.Start();
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -39,19 +45,28 @@ sealed class WireTap : IAsyncDisposable
     {
         using Socket far = new(SocketType.Stream, ProtocolType.Tcp);
         await far.ConnectAsync(_to, stop);
-        await Task.WhenAll(CopyAsync(near, far, stop), CopyAsync(far, near, stop));
+        await Task.WhenAll(CopyAsync(near, far, isServers: false, stop), CopyAsync(far, near, isServers: true, stop));
     }
 
-    async Task CopyAsync(Socket from, Socket to, CancellationToken stop)
+    async Task CopyAsync(Socket from, Socket to, bool isServers, CancellationToken stop)
     {
         byte[] buffer = new byte[16 * 1024];
         int count;
         while ((count = await from.ReceiveAsync(buffer, stop)) > 0)
         {
+            if (isServers && Strips)
+                Strip(buffer.AsSpan(0, count));
             Keep(buffer.AsSpan(0, count));
             await to.SendAsync(buffer.AsMemory(0, count), stop);
         }
         to.Shutdown(SocketShutdown.Send);
+    }
+
+    // Of the same length, so that nothing else shows it: what real middleboxes did.
+    static void Strip(Span<byte> octets)
+    {
+        for (int at = octets.IndexOf("STARTTLS"u8); at >= 0; at = octets.IndexOf("STARTTLS"u8))
+            octets.Slice(at, "STARTTLS".Length).Fill((byte)'X');
     }
 
     void Keep(ReadOnlySpan<byte> octets)
