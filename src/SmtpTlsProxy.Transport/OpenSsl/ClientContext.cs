@@ -11,6 +11,8 @@ static unsafe class ClientContext
     internal static ServerNames? Build(ContextHandle handle, TlsClientOptions options)
     {
         nint context = ContextPolicy.NewContext(handle, LibSsl.TLS_client_method(), options.MinVersion, options.MaxVersion);
+        if (options.Examine is not Examination.None)
+            ContextPolicy.Weaken(context, options.Examine);
         LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE, null);
         if (options.SystemRoots)
             ContextPolicy.Require(LibSsl.SSL_CTX_set_default_verify_paths(context), "the system's roots");

@@ -51,6 +51,16 @@ static unsafe class ContextPolicy
         }
     }
 
+    /// <summary>For looking only: what a server falls back to.</summary>
+    internal static void Weaken(nint context, Examination examination)
+    {
+        Require(LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_VERSION, null), "TLS 1.0");
+        if (examination is Examination.OldVersions)
+            Require(LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, TLS1_1_VERSION, null), "TLS 1.1");
+        fixed (byte* all = "ALL:@SECLEVEL=0\0"u8)
+            Require(LibSsl.SSL_CTX_set_cipher_list(context, all), "all ciphers");
+    }
+
     internal static void Require(nint answer, string what)
     {
         if (answer != 1)

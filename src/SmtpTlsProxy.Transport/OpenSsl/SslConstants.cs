@@ -56,6 +56,8 @@ static class SslConstants
     internal const int SSL_TLSEXT_ERR_OK = 0;
     internal const int SSL_TLSEXT_ERR_ALERT_FATAL = 2;
     internal const int SSL_TLSEXT_ERR_NOACK = 3;
+    internal const int TLS1_VERSION = 0x0301;
+    internal const int TLS1_1_VERSION = 0x0302;
     internal const int TLS1_3_VERSION = 0x0304;
 
     // bio.h: BIO_meth_new(3), BIO_ctrl(3), BIO_should_retry(3)

@@ -14,6 +14,9 @@ public sealed record TlsClientOptions
     /// <summary>What is shown to a server that asks for a certificate; null: none.</summary>
     public TlsCertificate? Certificate { get; init; }
 
+    /// <summary>For looking at a server, in place of the policy for mail.</summary>
+    public Examination Examine { get; init; }
+
     /// <summary>The oldest version accepted.</summary>
     public TlsVersion MinVersion { get; init; } = TlsVersion.Tls12;
 
