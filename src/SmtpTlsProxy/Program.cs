@@ -13,9 +13,10 @@ RootCommand root = new("""
     Try it:        smtp-tls-proxy demo
     Run it:        smtp-tls-proxy run --config /etc/smtp-tls-proxy/config.yaml
     Check a file:  smtp-tls-proxy check --config config.yaml
+    Look at a server:  smtp-tls-proxy probe mail.example.net
     """)
 {
-    RunCommand.Build(), SmtpTlsProxy.Cli.Demo.DemoCommand.Build(), CheckCommand.Build(), ConfigCommand.Build(), StatusCommand.Build(), DrainCommand.Build(), HealthcheckCommand.Build(),
+    RunCommand.Build(), SmtpTlsProxy.Cli.Demo.DemoCommand.Build(), CheckCommand.Build(), SmtpTlsProxy.Cli.Probing.ProbeCommand.Build(), ConfigCommand.Build(), StatusCommand.Build(), DrainCommand.Build(), HealthcheckCommand.Build(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -5,6 +5,12 @@ static class ExitCodes
 {
     public const int Ok = 0;
 
+    /// <summary>Of probe and explain: the server is not safe.</summary>
+    public const int NotSafe = 1;
+
+    /// <summary>Of probe and explain: the server could not be reached.</summary>
+    public const int Unreachable = 2;
+
     /// <summary>EX_USAGE: flags.</summary>
     public const int Usage = 64;
 
