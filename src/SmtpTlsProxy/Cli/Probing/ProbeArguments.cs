@@ -66,9 +66,7 @@ sealed record ProbeArguments(
     static Parsed<DestinationConfiguration> ServerOf(string text)
     {
         Parsed<DestinationConfiguration> written = Addresses.Destination("server", text);
-        if (written is { Problem: null, Value.Kind: DestinationKind.Original })
-            written = Parsed.Wrong("original is no server");
-        if (written.Problem is null)
+        if (written is { Problem: null, Value.Kind: not DestinationKind.Original })
             return written;
         Parsed<DestinationConfiguration> usual = Addresses.Destination("server", $"{(text.Contains(':') ? $"[{text.Trim('[', ']')}]" : text)}:{ProbeOptions.MailPort}");
         return usual.Problem is null ? usual : written;
