@@ -11,6 +11,7 @@ public sealed partial class CommandLineTest : IDisposable
     [InlineData("run")]
     [InlineData("demo")]
     [InlineData("check")]
+    [InlineData("probe")]
     [InlineData("status")]
     [InlineData("drain")]
     [InlineData("healthcheck")]
@@ -26,7 +27,7 @@ public sealed partial class CommandLineTest : IDisposable
     {
         Ran ran = (await ProxyProcess.RunAsync("--help")).MustSucceed("--help");
 
-        Assert.All((string[])["run", "demo", "check", "status", "drain", "healthcheck", "config"], command => Assert.Contains(command, ran.Output));
+        Assert.All((string[])["run", "demo", "check", "probe", "status", "drain", "healthcheck", "config"], command => Assert.Contains(command, ran.Output));
     }
 
     [Fact]

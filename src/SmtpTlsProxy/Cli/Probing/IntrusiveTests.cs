@@ -124,7 +124,8 @@ sealed class IntrusiveTests(ProbeOptions options, IReadOnlyList<EndPoint> addres
             return false;
         if (options.Tls is TlsMode.None or TlsMode.Implicit || visit.Seen.Clear is { } clear && !clear.Offers("STARTTLS"))
             return true;
-        return await visit.SecureAsync() && await visit.EhloAsync();
+        // Who takes one EHLO only (503) goes on all the same.
+        return await visit.SecureAsync() && (await visit.EhloAsync() || visit.Seen.Encrypted is { Code: 503 });
     }
 
     static IntrusionTest NotReady(Visit visit)

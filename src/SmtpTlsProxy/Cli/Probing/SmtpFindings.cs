@@ -59,7 +59,7 @@ static class SmtpFindings
     static void FindInside(Findings findings, Observation seen)
     {
         if (seen.Encrypted is { IsFine: false } refused)
-            findings.Unsafe("ehlo_refused_inside_tls", $"Inside TLS it refuses EHLO: {refused}", "If it takes only one EHLO a connection, use the quirk singleEhlo for it");
+            findings.Add(refused.Code != 503, "ehlo_refused_inside_tls", $"Inside TLS it refuses EHLO: {refused}", "If it takes only one EHLO a connection, use the quirk singleEhlo for it");
         if (seen.Encrypted is { } inside && inside.Offers("STARTTLS"))
             findings.Note("starttls_inside_tls", "It offers STARTTLS inside TLS, which RFC 3207 section 4.2 forbids", "Update the server");
     }
