@@ -16,7 +16,7 @@ RootCommand root = new("""
     Look at a server:  smtp-tls-proxy probe mail.example.net
     """)
 {
-    RunCommand.Build(), SmtpTlsProxy.Cli.Demo.DemoCommand.Build(), CheckCommand.Build(), SmtpTlsProxy.Cli.Probing.ProbeCommand.Build(), ConfigCommand.Build(), StatusCommand.Build(), DrainCommand.Build(), HealthcheckCommand.Build(),
+    RunCommand.Build(), SmtpTlsProxy.Cli.Demo.DemoCommand.Build(), CheckCommand.Build(), SmtpTlsProxy.Cli.Probing.ProbeCommand.Build(), SmtpTlsProxy.Cli.Explaining.ExplainCommand.Build(), ConfigCommand.Build(), StatusCommand.Build(), DrainCommand.Build(), HealthcheckCommand.Build(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -12,6 +12,7 @@ public sealed partial class CommandLineTest : IDisposable
     [InlineData("demo")]
     [InlineData("check")]
     [InlineData("probe")]
+    [InlineData("explain")]
     [InlineData("status")]
     [InlineData("drain")]
     [InlineData("healthcheck")]
@@ -27,7 +28,7 @@ public sealed partial class CommandLineTest : IDisposable
     {
         Ran ran = (await ProxyProcess.RunAsync("--help")).MustSucceed("--help");
 
-        Assert.All((string[])["run", "demo", "check", "probe", "status", "drain", "healthcheck", "config"], command => Assert.Contains(command, ran.Output));
+        Assert.All((string[])["run", "demo", "check", "probe", "explain", "status", "drain", "healthcheck", "config"], command => Assert.Contains(command, ran.Output));
     }
 
     [Fact]

@@ -134,7 +134,7 @@ public sealed class ProbeTest : IDisposable
         Ran ran = await ProxyProcess.RunAsync(["probe", .. arguments, "--json"]);
         Assert.True(ran.Output.Length > 0, ran.All);
         using JsonTextReader reader = new(new StringReader(ran.Output)) { DateParseHandling = DateParseHandling.None };
-        Assert.Empty((await NJsonSchema.JsonSchema.FromJsonAsync(ProbeSchema.Read())).Validate(JToken.ReadFrom(reader)));
+        Assert.Empty((await NJsonSchema.JsonSchema.FromJsonAsync(ReportSchema.Probe)).Validate(JToken.ReadFrom(reader)));
         return (ran.ExitCode, JsonNode.Parse(ran.Output)!);
     }
 

@@ -54,7 +54,7 @@ static class ProbeCommand
         TextWriter error = parsed.InvocationConfiguration.Error;
         if (parsed.GetValue(Schema))
         {
-            output.Write(ProbeSchema.Read());
+            output.Write(ReportSchema.Probe);
             return ExitCodes.Ok;
         }
         ProbeArguments arguments = new(parsed.GetValue(Server), parsed.GetValue(Tls), parsed.GetValue(Name), parsed.GetValue(CaFile), parsed.GetValue(Helo),

@@ -10,15 +10,17 @@ sealed record SeenReply(int Code, IReadOnlyList<string> Lines)
     /// <summary>A server may send 64 KiB of lines; nobody reads more of them than these.</summary>
     const int MostLines = 100;
 
-    public static SeenReply Of(TalkResult reply)
+    public static SeenReply Of(TalkResult reply) => Of(reply.Code, reply.Octets);
+
+    public static SeenReply Of(int code, ReadOnlySpan<byte> reply)
     {
         List<string> lines = [];
-        foreach (ReadOnlySpan<byte> line in new EhloLines(reply.Octets))
+        foreach (ReadOnlySpan<byte> line in new EhloLines(reply))
         {
             if (lines.Count < MostLines)
                 lines.Add(Printable.Of(line));
         }
-        return new SeenReply(reply.Code, lines);
+        return new SeenReply(code, lines);
     }
 
     public bool IsFine => Code is >= 200 and < 300;

@@ -48,9 +48,9 @@ static class ProbeRunner
         return probed;
     }
 
-    public static async Task AssertValidAsync(string json)
+    public static async Task AssertValidAsync(string json, string? by = null)
     {
-        NJsonSchema.JsonSchema schema = await NJsonSchema.JsonSchema.FromJsonAsync(ProbeSchema.Read(), TestContext.Current.CancellationToken);
+        NJsonSchema.JsonSchema schema = await NJsonSchema.JsonSchema.FromJsonAsync(by ?? ReportSchema.Probe, TestContext.Current.CancellationToken);
         using Newtonsoft.Json.JsonTextReader reader = new(new StringReader(json)) { DateParseHandling = Newtonsoft.Json.DateParseHandling.None };
         Assert.Empty(schema.Validate(await JToken.ReadFromAsync(reader, TestContext.Current.CancellationToken)));
     }
