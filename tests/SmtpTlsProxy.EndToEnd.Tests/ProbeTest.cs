@@ -84,6 +84,29 @@ public sealed class ProbeTest : IDisposable
         }
     }
 
+    /// <summary>What the running proxy wrote down is what explain holds a server against.</summary>
+    [Fact]
+    public async Task ExplainKnowsWhatTheRunningProxyHasSeen()
+    {
+        await using Postfix postfix = await Postfix.StartAsync(new PostfixOptions { Tls = "may" });
+        int port = Ports.Free();
+        string state = _scratch.PathTo("state");
+        Directory.CreateDirectory(state);
+        string yaml = $"stateDirectory: \"{state}\"\n" + Yaml.Whole(Yaml.Listener("app", port, "none", "server"), Yaml.Upstream("server", postfix.Port, "opportunistic", Yaml.Verified(postfix.CaFile)));
+        await using (ProxyProcess proxy = await ProxyProcess.StartAsync(yaml))
+        {
+            await using RawSmtp client = await RawSmtp.GreetedAsync(port);
+            await client.QuitAsync();
+            await proxy.StopAsync();
+        }
+        string file = _scratch.Write("explain.yaml", yaml);
+
+        Ran ran = (await ProxyProcess.RunAsync("explain", "server", "--config", file)).MustSucceed("explain");
+
+        Assert.All((string[])["upstream server: safe", "verified", "security.json", "nothing was lost", "tls: required", "mode: pkix, name: mail.test"], word => Assert.Contains(word, ran.Output));
+        Assert.DoesNotContain('\u001b', ran.Output);
+    }
+
     [Fact]
     public async Task OldTlsAloneIsNamed()
     {

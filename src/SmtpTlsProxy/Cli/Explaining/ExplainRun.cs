@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SmtpTlsProxy.Cli.Probing;
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Telemetry;
@@ -20,7 +21,7 @@ sealed class ExplainRun(LoadResult loaded, UpstreamConfiguration upstream, TimeP
     {
         string note = Recall(loaded.Configuration!.StateDirectory);
         using ClientTls tls = ClientTls.Load(upstream, loaded.Configuration.ReportOnly, OwnCertificates(), _memory);
-        using LoopGroup loops = new(1, time, warn);
+        using LoopGroup loops = new(1, time, Words.FaultsOnly(warn));
         List<Explained> destinations = [];
         foreach (DestinationConfiguration destination in upstream.Destinations.Where(one => one.Kind is not DestinationKind.Original))
             destinations.Add(await ExplainAsync(loops.Loops[0], destination, tls));

@@ -18,7 +18,7 @@ sealed class ProbeRun(ProbeOptions options, TimeProvider time, Action<string> wa
         IReadOnlyList<EndPoint> addresses = await ResolveAsync(cancellation);
         if (addresses.Count == 0)
             return new ProbeReport(options, time.GetUtcNow(), new Observation()) { IsUnresolved = true };
-        using LoopGroup loops = new(1, time, warn);
+        using LoopGroup loops = new(1, time, Words.FaultsOnly(warn));
         EpollLoop loop = loops.Loops[0];
         return await loop.Call(async () => await ExamineAsync(loop, addresses, context, trust));
     }

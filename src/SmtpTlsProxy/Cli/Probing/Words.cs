@@ -6,6 +6,13 @@ namespace SmtpTlsProxy.Cli.Probing;
 /// <summary>Words for what went wrong.</summary>
 static class Words
 {
+    /// <summary>A loop warns of what makes a proxy's sessions wait; here nobody waits but who asked. Faults are told.</summary>
+    public static Action<string> FaultsOnly(Action<string> warn) => message =>
+    {
+        if (message.StartsWith("fault", StringComparison.Ordinal))
+            warn(message);
+    };
+
     public static string Of(TalkFailure failure) => failure switch
     {
         TalkFailure.Timeout => "no answer in time",
