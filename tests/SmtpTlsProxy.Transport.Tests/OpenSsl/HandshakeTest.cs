@@ -27,6 +27,21 @@ public class HandshakeTest
         Assert.Null(pair.ServerResult.PeerCertificate);
     }
 
+    /// <summary>Who only looks may speak old TLS; our own servers do not.</summary>
+    [Theory]
+    [InlineData(Examination.OldVersions, false)]
+    [InlineData(Examination.AnyStrength, true)]
+    public void AnExaminationLooksForOldVersionsAndWeakCiphers(Examination examine, bool succeeds)
+    {
+        using TlsContext server = TestContexts.Server(TlsVersion.Tls13, s_certificate);
+        using TlsContext client = TlsContext.ForClient(new TlsClientOptions { CaPem = TestCertificates.Shared.CaPem, Examine = examine });
+        using TlsPair pair = new(client, server, TestContexts.Enforced(Name));
+
+        pair.Run();
+
+        Assert.Equal(succeeds, pair.ClientResult.Succeeded);
+    }
+
     [Theory]
     [InlineData(TlsVersion.Tls12)]
     [InlineData(TlsVersion.Tls13)]
