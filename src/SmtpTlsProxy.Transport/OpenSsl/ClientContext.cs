@@ -10,7 +10,7 @@ static unsafe class ClientContext
 {
     internal static ServerNames? Build(ContextHandle handle, TlsClientOptions options)
     {
-        nint context = ContextPolicy.NewContext(handle, LibSsl.TLS_client_method(), options.MinVersion, options.MaxVersion);
+        nint context = ContextPolicy.NewContext(handle, LibSsl.TLS_client_method(), options.Policy);
         if (options.Examine is not Examination.None)
             ContextPolicy.Weaken(context, options.Examine);
         LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE, null);

@@ -1,19 +1,11 @@
 namespace SmtpTlsProxy.Transport.OpenSsl;
 
+using System.Text;
 using static SslConstants;
 
 /// <summary>What holds for every context (rule 3.7), written out in full: distributions' openssl.cnf differ, and this proxy does not.</summary>
 static unsafe class ContextPolicy
 {
-    // Forward secrecy throughout. AEAD first; CBC suites close the list for servers of the TLS 1.2 age (Exchange 2013): the alternative there is clear text.
-    static ReadOnlySpan<byte> Ciphers => "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:ECDHE+AES:!aNULL:!eNULL:!PSK:!SRP:@SECLEVEL=2\0"u8;
-
-    static ReadOnlySpan<byte> Suites => "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256\0"u8;
-
-    static ReadOnlySpan<byte> Groups => "X25519:P-256:P-384:P-521\0"u8;
-
-    static ReadOnlySpan<byte> PostQuantumGroups => "X25519MLKEM768:X25519:P-256:P-384:P-521\0"u8;
-
     const ulong Options = SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
 
     // What a distribution's configuration may have switched on.
@@ -24,26 +16,31 @@ static unsafe class ContextPolicy
     const int Modes = SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY | SSL_MODE_RELEASE_BUFFERS
         | SSL_MODE_NO_AUTO_CHAIN;
 
-    internal static nint NewContext(ContextHandle handle, nint method, TlsVersion oldest, TlsVersion newest)
+    internal static nint NewContext(ContextHandle handle, nint method, TlsPolicy policy)
     {
         nint context = LibSsl.SSL_CTX_new(method);
         if (context == 0)
             throw ErrorQueue.Exception("OpenSSL makes no context");
         handle.Add(context);
-        Apply(context, oldest, newest);
+        Apply(context);
+        Apply(context, policy);
         return context;
     }
 
-    static void Apply(nint context, TlsVersion oldest, TlsVersion newest)
+    static void Apply(nint context)
     {
         LibSsl.SSL_CTX_clear_options(context, OptionsNever);
         LibSsl.SSL_CTX_set_options(context, Options);
         LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_MODE, Modes, null);
         LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_READ_AHEAD, 1, null);
-        Require(LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, (int)oldest, null), "the oldest version");
-        Require(LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, (int)newest, null), "the newest version");
         Require(LibSsl.SSL_CTX_set_max_early_data(context, 0), "no early data");
-        fixed (byte* ciphers = Ciphers, suites = Suites, groups = OpenSslLibrary.HasPostQuantum ? PostQuantumGroups : Groups)
+    }
+
+    static void Apply(nint context, TlsPolicy policy)
+    {
+        Require(LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, (int)policy.Oldest, null), "the oldest version");
+        Require(LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, (int)policy.Newest, null), "the newest version");
+        fixed (byte* ciphers = Octets(policy.CipherList), suites = Octets(policy.SuiteList), groups = Octets(policy.GroupList))
         {
             Require(LibSsl.SSL_CTX_set_cipher_list(context, ciphers), "the ciphers");
             Require(LibSsl.SSL_CTX_set_ciphersuites(context, suites), "the suites");
@@ -60,6 +57,8 @@ static unsafe class ContextPolicy
         fixed (byte* all = "ALL:@SECLEVEL=0\0"u8)
             Require(LibSsl.SSL_CTX_set_cipher_list(context, all), "all ciphers");
     }
+
+    static byte[] Octets(string text) => Encoding.ASCII.GetBytes(text + '\0');
 
     internal static void Require(nint answer, string what)
     {

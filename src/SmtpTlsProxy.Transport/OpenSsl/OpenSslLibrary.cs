@@ -8,7 +8,7 @@ using System.Security.Cryptography;
 /// </summary>
 public static unsafe class OpenSslLibrary
 {
-    // The first version with X25519MLKEM768.
+    // From here on a list of groups marks those that a client sends key shares for.
     const ulong Version35 = 0x30500000;
 
     static readonly Lazy<ulong> s_loaded = new(LoadOnce);
@@ -27,7 +27,7 @@ public static unsafe class OpenSslLibrary
         }
     }
 
-    internal static bool HasPostQuantum => s_loaded.Value >= Version35;
+    internal static bool MarksKeyShares => s_loaded.Value >= Version35;
 
     static ulong LoadOnce()
     {

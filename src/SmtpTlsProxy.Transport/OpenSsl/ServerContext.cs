@@ -19,7 +19,7 @@ static unsafe class ServerContext
 
     static nint NewContext(ContextHandle handle, TlsServerOptions options, IReadOnlyList<TlsCertificate> chosen, ReadOnlySpan<byte> identity)
     {
-        nint context = ContextPolicy.NewContext(handle, LibSsl.TLS_server_method(), options.MinVersion, options.MaxVersion);
+        nint context = ContextPolicy.NewContext(handle, LibSsl.TLS_server_method(), options.Policy);
         // No cache of sessions: tickets carry them.
         LibSsl.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF, null);
         // One, not OpenSSL's two: a mail client keeps one session a server, and each ticket costs a handshake 2 % (Postfix does the same).

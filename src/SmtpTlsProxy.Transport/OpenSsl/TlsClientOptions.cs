@@ -17,9 +17,6 @@ public sealed record TlsClientOptions
     /// <summary>For looking at a server, in place of the policy for mail.</summary>
     public Examination Examine { get; init; }
 
-    /// <summary>The oldest version accepted.</summary>
-    public TlsVersion MinVersion { get; init; } = TlsVersion.Tls12;
-
-    /// <summary>The newest version accepted.</summary>
-    public TlsVersion MaxVersion { get; init; } = TlsVersion.Tls13;
+    /// <summary>Versions, suites and groups.</summary>
+    public TlsPolicy Policy { get; init; } = TlsPolicy.Default;
 }

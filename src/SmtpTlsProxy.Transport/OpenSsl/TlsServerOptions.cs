@@ -9,11 +9,8 @@ public sealed record TlsServerOptions
     /// </summary>
     public required IReadOnlyList<TlsCertificate> Certificates { get; init; }
 
-    /// <summary>The oldest version accepted.</summary>
-    public TlsVersion MinVersion { get; init; } = TlsVersion.Tls12;
-
-    /// <summary>The newest version accepted.</summary>
-    public TlsVersion MaxVersion { get; init; } = TlsVersion.Tls13;
+    /// <summary>Versions, suites and groups.</summary>
+    public TlsPolicy Policy { get; init; } = TlsPolicy.Default;
 
     /// <summary>A client that offers protocols without <c>smtp</c> or <c>esmtp</c> is refused (rule 3.6); otherwise it is only recorded.</summary>
     public bool EnforceAlpn { get; init; } = true;

@@ -30,6 +30,7 @@ static class ConfigurationLoader
         AddressConflicts.Check(validation);
         ListenerRules.Check(validation);
         UpstreamRules.Check(validation);
+        TlsSettingsRules.Check(validation);
         RelayRefusals.Check(validation);
         RatchetChecks.Check(validation);
         if (checkCertificateFiles) CertificateFileChecks.Check(validation);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace SmtpTlsProxy.Configuration;
@@ -56,6 +57,8 @@ static class JsonSchema
         KeyType.Size => AnyOf(Text(Size), new JsonObject { ["type"] = "integer", ["minimum"] = key.Min }),
         KeyType.Word => Enum(key),
         KeyType.Words => OneOrMany(Enum(key)),
+        KeyType.TlsVersion => AnyOf(Enum(key), Numbers(key)),
+        KeyType.CipherSuites or KeyType.Groups => OneOrMany(Text()),
         KeyType.Name => Text(Names.Pattern),
         KeyType.Names => OneOrMany(Text(Names.Pattern)),
         KeyType.Pins => OneOrMany(Text(CertificatePin.Pattern)),
@@ -83,6 +86,13 @@ static class JsonSchema
         JsonArray words = [];
         foreach (string word in key.Words) words.Add((JsonNode)word);
         return new JsonObject { ["type"] = "string", ["enum"] = words };
+    }
+
+    static JsonObject Numbers(KeyDefinition key)
+    {
+        JsonArray numbers = [];
+        foreach (string word in key.Words) numbers.Add((JsonNode)decimal.Parse(word, CultureInfo.InvariantCulture));
+        return new JsonObject { ["type"] = "number", ["enum"] = numbers };
     }
 
     static JsonObject OneOrMany(JsonObject one) => AnyOf(one, Many((JsonObject)one.DeepClone()));

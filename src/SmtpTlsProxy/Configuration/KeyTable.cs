@@ -74,6 +74,7 @@ static class KeyTable
         new($"{at}.tls", KeyType.Word, "TLS on the client leg.") { Required = true, Words = Vocabulary.TlsModes.Words },
         new($"{at}.upstream", KeyType.Name, "The upstream that the listener relays to.") { Required = true },
         new($"{at}.certificates", KeyType.Names, "The certificates it may show, chosen by SNI; the first where none matches.") { DefaultDoc = "all" },
+        .. TlsSettings.Keys(at, "on loopback or with allow"),
         new($"{at}.bareNewlines", KeyType.Word, "What happens to a CR or LF that stands alone. accept is for loopback or a listener with allow.")
         {
             Default = "normalize", Words = Vocabulary.BareNewlines.Words,
@@ -103,6 +104,7 @@ static class KeyTable
             Required = true,
         },
         new($"{at}.tls", KeyType.Word, "TLS on the upstream leg.") { Required = true, Words = Vocabulary.TlsModes.Words },
+        .. TlsSettings.Keys(at, "for servers that know nothing better"),
         new($"{at}.identity", KeyType.Word, "How the client's address is told to the server.") { Default = "none", Words = Vocabulary.Identities.Words },
         new($"{at}.verify.mode", KeyType.Word, "How the server's certificate is verified.")
         {

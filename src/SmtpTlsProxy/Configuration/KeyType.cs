@@ -20,6 +20,15 @@ enum KeyType
     /// <summary>Several of the key's words.</summary>
     Words,
 
+    /// <summary>One of the key's words, which YAML and JSON may hold as a number.</summary>
+    TlsVersion,
+
+    /// <summary>Names of cipher suites, IANA's or OpenSSL's.</summary>
+    CipherSuites,
+
+    /// <summary>Names of key exchange groups.</summary>
+    Groups,
+
     Integer,
     Size,
     Duration,
@@ -46,7 +55,7 @@ static class KeyTypes
 {
     extension(KeyType type)
     {
-        public bool IsList => type is KeyType.Names or KeyType.Words or KeyType.ListenAddresses or KeyType.Networks or KeyType.Destinations or KeyType.Pins;
+        public bool IsList => type is KeyType.Names or KeyType.Words or KeyType.CipherSuites or KeyType.Groups or KeyType.ListenAddresses or KeyType.Networks or KeyType.Destinations or KeyType.Pins;
 
         /// <summary>What a value of the type is called in a message and in the reference.</summary>
         public string Noun => type switch
@@ -57,6 +66,9 @@ static class KeyTypes
             KeyType.Names => "names",
             KeyType.Word => "word",
             KeyType.Words => "words",
+            KeyType.TlsVersion => "version",
+            KeyType.CipherSuites => "suites",
+            KeyType.Groups => "groups",
             KeyType.Integer => "number",
             KeyType.Size => "size",
             KeyType.Duration => "duration",

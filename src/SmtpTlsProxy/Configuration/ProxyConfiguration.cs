@@ -1,5 +1,6 @@
 using System.Net;
 using SmtpTlsProxy.Protocol;
+using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Configuration;
 
@@ -63,6 +64,9 @@ sealed record ListenerConfiguration
     /// <summary>Names of certificates; empty: all, chosen by SNI.</summary>
     public IReadOnlyList<string> Certificates { get; init; } = [];
 
+    /// <summary>What its handshakes may agree on.</summary>
+    public TlsPolicy TlsSettings { get; init; } = TlsPolicy.Default;
+
     public BareNewlines BareNewlines { get; init; }
     public EarlyTalkers EarlyTalkers { get; init; }
     public long? MaxMessageSize { get; init; }
@@ -87,6 +91,10 @@ sealed record UpstreamConfiguration
     public required string Name { get; init; }
     public IReadOnlyList<DestinationConfiguration> Destinations { get; init; } = [];
     public TlsMode Tls { get; init; }
+
+    /// <summary>What its handshakes may agree on.</summary>
+    public TlsPolicy TlsSettings { get; init; } = TlsPolicy.Default;
+
     public Identity Identity { get; init; }
     public VerifyConfiguration Verify { get; init; } = new();
 

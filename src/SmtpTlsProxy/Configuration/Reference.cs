@@ -24,7 +24,7 @@ static class Reference
 
     static string Values(KeyDefinition key) => key.Type switch
     {
-        KeyType.Word or KeyType.Words => string.Join(", ", key.Words.Select(word => $"`{word}`")),
+        KeyType.Word or KeyType.Words or KeyType.TlsVersion or KeyType.Groups => string.Join(", ", key.Words.Select(word => $"`{word}`")),
         KeyType.Integer => $"{key.Min} – {key.Max}",
         _ => key.Type.Noun,
     };

@@ -1,4 +1,5 @@
 using SmtpTlsProxy.Protocol;
+using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Configuration;
 
@@ -21,6 +22,12 @@ static class Vocabulary
 {
     public static readonly Vocabulary<TlsMode> TlsModes = new(
         ("none", TlsMode.None), ("opportunistic", TlsMode.Opportunistic), ("required", TlsMode.Required), ("implicit", TlsMode.Implicit));
+
+    public static readonly Vocabulary<TlsProfile> TlsProfiles = new(
+        ("modern", TlsProfile.Modern), ("intermediate", TlsProfile.Intermediate), ("legacy", TlsProfile.Legacy));
+
+    public static readonly Vocabulary<TlsVersion> TlsVersions = new(
+        ("1.0", TlsVersion.Tls10), ("1.1", TlsVersion.Tls11), ("1.2", TlsVersion.Tls12), ("1.3", TlsVersion.Tls13));
 
     public static readonly Vocabulary<BareNewlines> BareNewlines = new(
         ("reject", Protocol.BareNewlines.Reject), ("normalize", Protocol.BareNewlines.Normalize),

@@ -9,6 +9,9 @@ static class TlsLabels
     const string Tls13 = "TLSv1.3";
     const string Tls12 = "TLSv1.2";
 
+    // What legacy listeners are asked is who still needs them, not by which cipher.
+    static readonly string[] _old = ["TLSv1.1", "TLSv1", Other];
+
     static readonly string[] _ciphers13 = ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256", Other];
 
     static readonly string[] _ciphers12 =
@@ -23,7 +26,7 @@ static class TlsLabels
 
     /// <summary>Every combination, in the order of <see cref="IndexOf"/>.</summary>
     public static IReadOnlyList<string[]> All { get; } =
-        [.. Combine(Tls13, _ciphers13, _groups13), .. Combine(Tls12, _ciphers12, _groups12), .. Combine(Other, [Other], [Other])];
+        [.. Combine(Tls13, _ciphers13, _groups13), .. Combine(Tls12, _ciphers12, _groups12), .. _old.SelectMany(version => Combine(version, [Other], [Other]))];
 
     /// <summary>The place of a handshake in <see cref="All"/>.</summary>
     public static int IndexOf(string version, string cipher, string group, bool resumed)
@@ -33,7 +36,7 @@ static class TlsLabels
         {
             Tls13 => Place(_ciphers13, cipher, _groups13, group),
             Tls12 => first13 + Place(_ciphers12, cipher, _groups12, group),
-            _ => All.Count - 2,
+            _ => All.Count - (2 * _old.Length) + (2 * IndexIn(_old, version)),
         };
         return place + (resumed ? 1 : 0);
     }

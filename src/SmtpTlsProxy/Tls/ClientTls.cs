@@ -26,7 +26,10 @@ sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, Tl
     /// certificate that cannot be used <see cref="TlsException"/>. Sessions are kept in the context: another policy, or another certificate, resumes none.
     /// </summary>
     public static ClientTls Load(UpstreamConfiguration upstream, ReportOnly reportOnly, IReadOnlyList<TlsCertificate> certificates, SecurityMemory memory) =>
-        new(upstream, reportOnly, TlsContext.ForClient(Verification.Trust(upstream.Verify) with { Certificate = OwnOf(upstream, certificates) }), new RatchetPolicy(upstream, reportOnly, memory));
+        new(upstream, reportOnly, ContextOf(upstream, certificates), new RatchetPolicy(upstream, reportOnly, memory));
+
+    static TlsContext ContextOf(UpstreamConfiguration upstream, IReadOnlyList<TlsCertificate> certificates) =>
+        TlsContext.ForClient(Verification.Trust(upstream.Verify) with { Certificate = OwnOf(upstream, certificates), Policy = upstream.TlsSettings });
 
     static TlsCertificate? OwnOf(UpstreamConfiguration upstream, IReadOnlyList<TlsCertificate> certificates) => upstream.ClientCertificate is not { } name
         ? null

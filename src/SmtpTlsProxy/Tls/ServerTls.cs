@@ -17,7 +17,7 @@ sealed class ServerTls(TlsContext context) : IDisposable
         IReadOnlyList<TlsCertificate> shown = listener.Certificates.Count == 0 ? all : [.. all.Where(c => listener.Certificates.Contains(c.Name))];
         if (shown.Count == 0)
             throw new TlsException($"listeners.{listener.Name}: none of its certificates can be used");
-        return new ServerTls(TlsContext.ForServer(new TlsServerOptions { Certificates = shown, EnforceAlpn = !reportOnly.HasFlag(ReportOnly.Alpn) }));
+        return new ServerTls(TlsContext.ForServer(new TlsServerOptions { Certificates = shown, Policy = listener.TlsSettings, EnforceAlpn = !reportOnly.HasFlag(ReportOnly.Alpn) }));
     }
 
     public void Dispose() => context.Dispose();

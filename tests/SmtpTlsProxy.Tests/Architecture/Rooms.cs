@@ -44,7 +44,7 @@ static class Rooms
         [Sockets] = [Loops, Legs, OpenSsl, ConnectionAbstractions, ConnectionFeatures],
         [Telemetry] = [Protocol, OpenSsl, Configuration, Prometheus, Serilog, Extensions],
         [Lifetime] = [Loops, Telemetry, Hosting],
-        [Configuration] = [Protocol, Telemetry, YamlDotNet],
+        [Configuration] = [Protocol, OpenSsl, Telemetry, YamlDotNet],      // OpenSsl: the values of a TLS policy
         [Tls] = [Protocol, OpenSsl, Configuration, Telemetry],
         [Relay] = [Protocol, Legs, Loops, Telemetry, Configuration],
         [Upstream] = [Protocol, Loops, Legs, OpenSsl, Tls, Configuration, Telemetry, Yarp, Polly],

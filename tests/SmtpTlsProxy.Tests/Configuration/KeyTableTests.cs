@@ -62,6 +62,7 @@ public class KeyTableTests
             tls: none
             upstream: server
             certificates: [public]
+            tlsSettings: { cipherSuites: [TLS_AES_256_GCM_SHA384, ECDHE-ECDSA-AES256-GCM-SHA384], groups: P-256 }
             maxMessageSize: 1MiB
             proxyProtocol: { from: 10.0.0.0/8 }
             allow: 10.0.0.0/8
@@ -71,6 +72,7 @@ public class KeyTableTests
             tls: required
             verify: { name: a.example, mode: pinOrPkix, caFile: {{Given.Pair.Cert}}, pins: "{{Given.Pin}}" }
             clientCertificate: public
+            tlsSettings: { cipherSuites: [TLS_AES_256_GCM_SHA384, ECDHE-ECDSA-AES256-GCM-SHA384], groups: P-256 }
             helo: a.example
             health: {}
         certificates:

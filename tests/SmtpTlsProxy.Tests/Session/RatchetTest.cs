@@ -163,7 +163,7 @@ public class RatchetTest
     static TlsContext ContextOf(MemoryWorld world, string attack) => world.Keep(TlsContext.ForServer(new TlsServerOptions
     {
         Certificates = [attack is "swap" ? s_other : s_good],
-        MaxVersion = attack is "version" ? TlsVersion.Tls12 : TlsVersion.Tls13,
+        Policy = new() { MaxVersion = attack is "version" ? TlsVersion.Tls12 : null },
     }));
 
     static void Leave(MemoryWorld world)

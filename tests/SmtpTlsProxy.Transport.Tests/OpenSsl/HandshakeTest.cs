@@ -145,7 +145,7 @@ public class HandshakeTest
     [Fact] // rule 3.7
     public void NoCommonVersionIsAProtocolFailureOnBothSides()
     {
-        using TlsContext server = TlsContext.ForServer(new TlsServerOptions { Certificates = [s_certificate], MinVersion = TlsVersion.Tls13 });
+        using TlsContext server = TlsContext.ForServer(new TlsServerOptions { Certificates = [s_certificate], Policy = new() { MinVersion = TlsVersion.Tls13 } });
         using TlsContext client = TestContexts.Client(TlsVersion.Tls12);
         using TlsPair pair = new TlsPair(client, server).Run();
         Assert.Equal((HandshakeOutcome.Protocol, HandshakeOutcome.Protocol), (pair.ClientResult.Outcome, pair.ServerResult.Outcome));

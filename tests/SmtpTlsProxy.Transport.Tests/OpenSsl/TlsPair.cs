@@ -96,10 +96,10 @@ static class TestContexts
     public static TlsContext Server(params TlsCertificate[] certificates) => TlsContext.ForServer(new TlsServerOptions { Certificates = certificates });
 
     public static TlsContext Server(TlsVersion newest, params TlsCertificate[] certificates) =>
-        TlsContext.ForServer(new TlsServerOptions { Certificates = certificates, MaxVersion = newest });
+        TlsContext.ForServer(new TlsServerOptions { Certificates = certificates, Policy = new() { MaxVersion = newest } });
 
     public static TlsContext Client(TlsVersion newest = TlsVersion.Tls13) =>
-        TlsContext.ForClient(new TlsClientOptions { CaPem = TestCertificates.Shared.CaPem, MaxVersion = newest });
+        TlsContext.ForClient(new TlsClientOptions { CaPem = TestCertificates.Shared.CaPem, Policy = new() { MaxVersion = newest } });
 
     public static TlsTarget Enforced(string name) => new() { ServerName = name, VerifyName = name, Enforce = true };
 }
