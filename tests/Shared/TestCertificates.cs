@@ -55,13 +55,18 @@ public sealed class TestCertificates
         using AsymmetricAlgorithm key = leaf.IsRsa ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = Request(leaf.CommonName, key);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, false));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(leaf.IsClient ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1")], false));
         AddNames(request, leaf);
+        if (leaf.Responder is { } responder)
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([responder], null));
         X509Certificate2 issuer = leaf.BelowIntermediate ? _intermediate : _root;
         using X509Certificate2 signed = Sign(request, issuer, leaf.NotBefore ?? s_start, leaf.NotAfter ?? s_end);
         string chain = leaf is { BelowIntermediate: true, WithoutChain: false } ? _intermediate.ExportCertificatePem() + "\n" : "";
         return (signed.ExportCertificatePem() + "\n" + chain, key.ExportPkcs8PrivateKeyPem());
     }
+
+    /// <summary>What an OCSP responder says of a certificate below the intermediate, signed by that.</summary>
+    public byte[] OcspAnswer(TlsCertificate certificate, TestOcsp answer) => answer.Signed(certificate.ChainDer[0], _intermediate);
 
     static X509Certificate2 SignAuthority(X509Certificate2? issuer, string name)
     {
@@ -109,6 +114,12 @@ public sealed record TestLeaf
     public IPAddress[] Addresses { get; init; } = [];
 
     public bool IsRsa { get; init; }
+
+    /// <summary>For clients alone, not for servers.</summary>
+    public bool IsClient { get; init; }
+
+    /// <summary>Where its OCSP responder is.</summary>
+    public string? Responder { get; init; }
 
     public bool BelowIntermediate { get; init; }
 

@@ -1,8 +1,5 @@
 namespace SmtpTlsProxy.Transport.OpenSsl;
 
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using static SslConstants;
 
 /// <summary>Builds a client's SSL_CTX: its roots and its pool of sessions.</summary>
@@ -17,7 +14,7 @@ static unsafe class ClientContext
         if (options.SystemRoots)
             ContextPolicy.Require(LibSsl.SSL_CTX_set_default_verify_paths(context), "the system's roots");
         if (options.CaPem is { } pem)
-            Trust(context, pem);
+            Roots.Read(pem, root => Roots.Trust(context, root));
         if (options.Certificate is { } own)
             ServerContext.Use(context, own);
         // Whoever names an intermediate, or a server's own certificate, trusts just that.
@@ -25,35 +22,5 @@ static unsafe class ClientContext
         TlsCallbacks.InstallClient(context);
         handle.Sessions = new SessionPool();
         return null;
-    }
-
-    static void Trust(nint context, byte[] pem)
-    {
-        X509Certificate2Collection roots = [];
-        try
-        {
-            roots.ImportFromPem(Encoding.UTF8.GetString(pem));
-            if (roots.Count == 0)
-                throw new TlsException("the file of roots holds no certificate");
-            foreach (X509Certificate2 root in roots)
-                Trust(context, root);
-        }
-        catch (CryptographicException unreadable)
-        {
-            throw new TlsException($"the file of roots cannot be read ({unreadable.Message})", unreadable);
-        }
-        finally
-        {
-            foreach (X509Certificate2 root in roots)
-                root.Dispose();
-        }
-    }
-
-    static void Trust(nint context, X509Certificate2 root)
-    {
-        nint certificate = Der.ParseCertificate(root.RawData);
-        int taken = LibCrypto.X509_STORE_add_cert(LibSsl.SSL_CTX_get_cert_store(context), certificate);
-        LibCrypto.X509_free(certificate);
-        ContextPolicy.Require(taken, $"root {root.Subject}");
     }
 }

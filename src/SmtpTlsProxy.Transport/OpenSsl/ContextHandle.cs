@@ -23,6 +23,9 @@ sealed class ContextHandle : SafeHandle
     /// <summary>Sessions die with the context they belong to.</summary>
     internal SessionPool? Sessions { get; set; }
 
+    /// <summary>Whose each leaf is that a context shows: OpenSSL's certificate to ours.</summary>
+    internal Dictionary<nint, TlsCertificate> Leaves { get; } = [];
+
     internal nint Add(nint context)
     {
         TlsObjects.CountContext(1);

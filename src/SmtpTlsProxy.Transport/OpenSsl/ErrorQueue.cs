@@ -13,6 +13,9 @@ static unsafe class ErrorQueue
 
     internal static bool IsEmpty => LibCrypto.ERR_peek_error() == 0;
 
+    /// <summary>The oldest note is this one of a library.</summary>
+    internal static bool Begins(int library, int reason) => LibCrypto.ERR_peek_error() is var code && (int)((code >> 23) & 0xFF) == library && (int)(code & 0x7FFFFF) == reason;
+
     internal static void Clear() => LibCrypto.ERR_clear_error();
 
     /// <summary>Empties the queue and tells what was in it, oldest first.</summary>

@@ -76,6 +76,9 @@ public sealed record HandshakeResult
     /// <summary>The peer's leaf certificate (DER); null if it showed none or a session was resumed without it.</summary>
     public ReadOnlyMemory<byte>? PeerCertificate { get; init; }
 
+    /// <summary>A client whose certificate is good, by its common name, else its first alternative name; null for any other.</summary>
+    public string? PeerName { get; init; }
+
     /// <summary>What the peer sent in the full handshake, its leaf first (DER), also where that failed; empty where nothing was shown or asked for.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> PeerChain { get; init; } = [];
 

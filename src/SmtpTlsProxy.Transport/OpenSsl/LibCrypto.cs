@@ -107,6 +107,22 @@ static unsafe partial class LibCrypto
     [LibraryImport(Library)]
     internal static partial void EVP_PKEY_free(nint key);
 
+    // EVP_aes_256_cbc(3)
+    [LibraryImport(Library)]
+    internal static partial nint EVP_aes_256_cbc();
+
+    // EVP_EncryptInit(3)
+    [LibraryImport(Library)]
+    internal static partial int EVP_EncryptInit_ex(nint context, nint cipher, nint engine, byte* key, byte* iv);
+
+    // EVP_EncryptInit(3)
+    [LibraryImport(Library)]
+    internal static partial int EVP_DecryptInit_ex(nint context, nint cipher, nint engine, byte* key, byte* iv);
+
+    // EVP_MAC(3)
+    [LibraryImport(Library)]
+    internal static partial int EVP_MAC_init(nint context, byte* key, nuint length, TicketCipher.OsslParam* parameters);
+
     // X509_STORE_add_cert(3)
     [LibraryImport(Library)]
     internal static partial int X509_STORE_add_cert(nint store, nint certificate);
@@ -162,6 +178,95 @@ static unsafe partial class LibCrypto
     // DEFINE_STACK_OF(3)
     [LibraryImport(Library)]
     internal static partial nint OPENSSL_sk_value(nint stack, int at);
+
+    // OCSP_REQUEST_new(3)
+    [LibraryImport(Library)]
+    internal static partial nint OCSP_REQUEST_new();
+
+    // OCSP_REQUEST_new(3)
+    [LibraryImport(Library)]
+    internal static partial void OCSP_REQUEST_free(nint request);
+
+    // OCSP_REQUEST_new(3): the id becomes its own
+    [LibraryImport(Library)]
+    internal static partial nint OCSP_request_add0_id(nint request, nint id);
+
+    // d2i_X509(3)
+    [LibraryImport(Library)]
+    internal static partial int i2d_OCSP_REQUEST(nint request, byte** der);
+
+    // d2i_X509(3)
+    [LibraryImport(Library)]
+    internal static partial nint d2i_OCSP_RESPONSE(nint* reuse, byte** der, nint length);
+
+    // OCSP_response_status(3)
+    [LibraryImport(Library)]
+    internal static partial int OCSP_response_status(nint response);
+
+    // OCSP_response_status(3)
+    [LibraryImport(Library)]
+    internal static partial nint OCSP_response_get1_basic(nint response);
+
+    // OCSP_response_status(3)
+    [LibraryImport(Library)]
+    internal static partial void OCSP_RESPONSE_free(nint response);
+
+    // OCSP_resp_find_status(3)
+    [LibraryImport(Library)]
+    internal static partial void OCSP_BASICRESP_free(nint basic);
+
+    // OCSP_resp_find_status(3)
+    [LibraryImport(Library)]
+    internal static partial int OCSP_basic_verify(nint basic, nint certificates, nint store, uint flags);
+
+    // OCSP_resp_find_status(3)
+    [LibraryImport(Library)]
+    internal static partial int OCSP_resp_find_status(
+        nint basic, nint id, int* status, int* reason, nint* revoked, nint* thisUpdate, nint* nextUpdate);
+
+    // OCSP_resp_find_status(3)
+    [LibraryImport(Library)]
+    internal static partial int OCSP_check_validity(nint thisUpdate, nint nextUpdate, nint seconds, nint maxSeconds);
+
+    // OCSP_cert_to_id(3)
+    [LibraryImport(Library)]
+    internal static partial nint OCSP_cert_to_id(nint digest, nint subject, nint issuer);
+
+    // OCSP_cert_to_id(3)
+    [LibraryImport(Library)]
+    internal static partial void OCSP_CERTID_free(nint id);
+
+    // X509_STORE_new(3)
+    [LibraryImport(Library)]
+    internal static partial nint X509_STORE_new();
+
+    // X509_STORE_new(3)
+    [LibraryImport(Library)]
+    internal static partial void X509_STORE_free(nint store);
+
+    // X509_STORE_add_cert(3)
+    [LibraryImport(Library)]
+    internal static partial int X509_STORE_set_flags(nint store, nuint flags);
+
+    // DEFINE_STACK_OF(3)
+    [LibraryImport(Library)]
+    internal static partial nint OPENSSL_sk_new_null();
+
+    // DEFINE_STACK_OF(3)
+    [LibraryImport(Library)]
+    internal static partial int OPENSSL_sk_push(nint stack, nint item);
+
+    // DEFINE_STACK_OF(3)
+    [LibraryImport(Library)]
+    internal static partial void OPENSSL_sk_free(nint stack);
+
+    // ASN1_TIME_diff(3)
+    [LibraryImport(Library)]
+    internal static partial int ASN1_TIME_diff(int* days, int* seconds, nint from, nint to);
+
+    // OPENSSL_malloc(3)
+    [LibraryImport(Library)]
+    internal static partial nint CRYPTO_malloc(nuint length, byte* file, int line);
 
     // X509_verify_cert_error_string(3)
     [LibraryImport(Library)]

@@ -95,6 +95,27 @@ static unsafe partial class LibSsl
     internal static partial void SSL_CTX_set_alpn_select_cb(
         nint context, delegate* unmanaged<nint, byte**, byte*, byte*, uint, nint, int> callback, nint argument);
 
+    // SSL_CTX_add_client_CA(3): takes a reference of its own to the name
+    [LibraryImport(Library)]
+    internal static partial int SSL_CTX_add_client_CA(nint context, nint certificate);
+
+    // SSL_CTX_set_session_ticket_cb(3)
+    [LibraryImport(Library)]
+    internal static partial int SSL_CTX_set_session_ticket_cb(
+        nint context, nint generate, delegate* unmanaged<nint, nint, byte*, nuint, int, nint, int> decrypted, nint argument);
+
+    // SSL_CTX_set_tlsext_ticket_key_cb(3)
+    [LibraryImport(Library)]
+    internal static partial int SSL_CTX_set_tlsext_ticket_key_evp_cb(nint context, delegate* unmanaged<nint, byte*, byte*, nint, nint, int, int> callback);
+
+    // SSL_CTX_get0_certificate(3): the one that was set last
+    [LibraryImport(Library)]
+    internal static partial nint SSL_CTX_get0_certificate(nint context);
+
+    // SSL_get_certificate(3): the one that was chosen
+    [LibraryImport(Library)]
+    internal static partial nint SSL_get_certificate(nint ssl);
+
     // SSL_CTX_sess_set_new_cb(3)
     [LibraryImport(Library)]
     internal static partial void SSL_CTX_sess_set_new_cb(nint context, delegate* unmanaged<nint, nint, int> callback);
@@ -190,6 +211,10 @@ static unsafe partial class LibSsl
     // SSL_get_version(3)
     [LibraryImport(Library)]
     internal static partial byte* SSL_get_version(nint ssl);
+
+    // SSL_get_version(3)
+    [LibraryImport(Library)]
+    internal static partial int SSL_version(nint ssl);
 
     // SSL_get_current_cipher(3)
     [LibraryImport(Library)]

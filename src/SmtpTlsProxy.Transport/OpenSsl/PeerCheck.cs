@@ -7,14 +7,14 @@ using static SslConstants;
 static unsafe class PeerCheck
 {
     /// <summary>Within OpenSSL's question; its store context is told the answer, which becomes the session's verify result and the alert.</summary>
-    internal static JudgedPeer Judge(nint store, TlsTarget target, WireBio state)
+    internal static JudgedPeer Judge(nint store, PeerPolicy policy, bool isNamed, WireBio state)
     {
-        PeerEvidence evidence = new(ChainOf(store), target.VerifyName is not null || target.VerifyAddress is not null);
+        PeerEvidence evidence = new(ChainOf(store), isNamed);
         state.Connection.Evidence = evidence;
         LibCrypto.X509_STORE_CTX_set_verify_cb(store, &FaultFound);
         if (LibCrypto.X509_verify_cert(store) <= 0 && evidence.FirstError == 0)
             evidence.Note(ErrorOf(store));
-        Verdict verdict = (target.Policy ?? PeerPolicy.Pkix).Judge(evidence);
+        Verdict verdict = policy.Judge(evidence);
         // Whatever was tried on the way, .NET's own use of OpenSSL by a policy included, is no failure of the handshake's.
         ErrorQueue.Clear();
         LibCrypto.X509_STORE_CTX_set_error(store, verdict.IsGood ? X509_V_OK : ErrorFor(verdict, evidence));

@@ -1,6 +1,7 @@
 namespace SmtpTlsProxy.Transport.OpenSsl;
 
 using System.Security.Cryptography;
+using System.Text;
 using static SslConstants;
 
 /// <summary>Builds a server's SSL_CTXs: one for each set of certificates that a name can choose.</summary>
@@ -13,7 +14,7 @@ static unsafe class ServerContext
         if (options.Certificates.Count == 0)
             throw new TlsException("no certificate");
         // RFC 5246 section 7.4.1.2, RFC 8446 section 4.6.1: a ticket is honoured by the context that issued it, and no other.
-        byte[] identity = RandomNumberGenerator.GetBytes(SessionIdContextSize);
+        byte[] identity = options.Tickets is { } tickets ? SHA256.HashData(Encoding.UTF8.GetBytes(tickets.Identity)) : RandomNumberGenerator.GetBytes(SessionIdContextSize);
         return ServerNames.Of(options.Certificates, chosen => NewContext(handle, options, chosen, identity));
     }
 
@@ -27,7 +28,14 @@ static unsafe class ServerContext
         fixed (byte* id = identity)
             ContextPolicy.Require(LibSsl.SSL_CTX_set_session_id_context(context, id, (uint)identity.Length), "the session identity");
         foreach (TlsCertificate certificate in chosen)
+        {
             Use(context, certificate);
+            handle.Leaves[LibSsl.SSL_CTX_get0_certificate(context)] = certificate;
+        }
+        if (options.ClientCertificates is { } asked)
+            ClientCertificateContext.Apply(context, asked);
+        if (options.Tickets is not null)
+            ContextPolicy.Require(LibSsl.SSL_CTX_set_tlsext_ticket_key_evp_cb(context, &TlsCallbacks.TicketTouched), "the keys of tickets");
         TlsCallbacks.InstallServer(context, options.EnforceAlpn);
         return context;
     }

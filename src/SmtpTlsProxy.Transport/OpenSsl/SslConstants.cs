@@ -35,6 +35,10 @@ static class SslConstants
     internal const int SSL_CTRL_SET_SESS_CACHE_MODE = 44;
     internal const int SSL_CTRL_SET_TLSEXT_SERVERNAME_CB = 53;
     internal const int SSL_CTRL_SET_TLSEXT_HOSTNAME = 55;
+    internal const int SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB = 63;
+    internal const int SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE = 65;
+    internal const int SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP = 70;
+    internal const int SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP = 71;
     internal const int SSL_CTRL_CHAIN_CERT = 89;
     internal const int SSL_CTRL_SET_GROUPS_LIST = 92;
     internal const int SSL_CTRL_SET_MIN_PROTO_VERSION = 123;
@@ -49,6 +53,7 @@ static class SslConstants
     // ssl.h: SSL_set_verify(3), SSL_set_shutdown(3)
     internal const int SSL_VERIFY_NONE = 0;
     internal const int SSL_VERIFY_PEER = 1;
+    internal const int SSL_VERIFY_FAIL_IF_NO_PEER_CERT = 2;
     internal const int SSL_SENT_AND_RECEIVED_SHUTDOWN = 3;
 
     // tls1.h: SSL_CTX_set_tlsext_servername_callback(3), SSL_CTX_set_alpn_select_cb(3)
@@ -56,9 +61,29 @@ static class SslConstants
     internal const int SSL_TLSEXT_ERR_OK = 0;
     internal const int SSL_TLSEXT_ERR_ALERT_FATAL = 2;
     internal const int SSL_TLSEXT_ERR_NOACK = 3;
+    internal const int SSL_AD_UNRECOGNIZED_NAME = 112;
     internal const int TLS1_VERSION = 0x0301;
     internal const int TLS1_1_VERSION = 0x0302;
     internal const int TLS1_3_VERSION = 0x0304;
+
+    // ssl.h: SSL_CTX_set_session_ticket_cb(3)
+    internal const int SSL_TICKET_SUCCESS = 5;
+    internal const int SSL_TICKET_SUCCESS_RENEW = 6;
+    internal const int SSL_TICKET_RETURN_ABORT = 0;
+    internal const int SSL_TICKET_RETURN_IGNORE_RENEW = 2;
+    internal const int SSL_TICKET_RETURN_USE = 3;
+    internal const int SSL_TICKET_RETURN_USE_RENEW = 4;
+
+    // core.h: OSSL_PARAM(3)
+    internal const uint OSSL_PARAM_UTF8_STRING = 4;
+
+    // err.h, sslerr.h: ERR_get_error(3)
+    internal const int ERR_LIB_SSL = 20;
+    internal const int SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE = 199;
+
+    // ocsp.h: OCSP_resp_find_status(3)
+    internal const int V_OCSP_CERTSTATUS_GOOD = 0;
+    internal const int V_OCSP_CERTSTATUS_REVOKED = 1;
 
     // bio.h: BIO_meth_new(3), BIO_ctrl(3), BIO_should_retry(3)
     internal const int BIO_TYPE_SOURCE_SINK = 0x0400;

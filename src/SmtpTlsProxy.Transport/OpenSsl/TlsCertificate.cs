@@ -15,6 +15,9 @@ public sealed partial record TlsCertificate(string Name, IReadOnlyList<byte[]> C
     /// <summary>When the leaf expires.</summary>
     public DateTimeOffset NotAfter => _leaf.NotAfter;
 
+    /// <summary>What its OCSP responder has said, for handshakes to show.</summary>
+    public OcspStaple Staple { get; } = new();
+
     /// <summary>The leaf's key is RSA, otherwise EC.</summary>
     internal bool IsRsa => _leaf.IsRsa;
 

@@ -48,6 +48,15 @@ public sealed unsafe partial class TlsConnection
         return context != 0 && LibSsl.SSL_set_SSL_CTX(_ssl, context) != 0;
     }
 
+    /// <summary>The name asked for is nobody's, and that ends the handshake.</summary>
+    internal bool RefusesUnknownName()
+    {
+        bool refuses = _context.Server!.StrictNames;
+        if (refuses)
+            _detail = "no certificate has the name that was asked for";
+        return refuses;
+    }
+
     /// <summary>Protocols were offered, and none was ours (rule 3.6).</summary>
     internal void NoteForeignProtocols() => _foreignProtocols = true;
 
@@ -66,17 +75,44 @@ public sealed unsafe partial class TlsConnection
     /// <summary>The peer has shown its certificate: whether it is good.</summary>
     internal bool Judge(nint store)
     {
-        _judged = PeerCheck.Judge(store, _target!, _bio);
-        return _judged.Verdict.IsGood;
+        _judged = _target is null
+            ? PeerCheck.Judge(store, Asked!.Policy, isNamed: false, _bio)
+            : PeerCheck.Judge(store, _target.Policy ?? PeerPolicy.Pkix, _target.VerifyName is not null || _target.VerifyAddress is not null, _bio);
+        return _judged.Verdict.IsGood || (_target is null && !Enforces);
     }
+
+    /// <summary>What a client's ticket holds may stand for a full handshake.</summary>
+    internal bool MayResume(nint session) => Asked is not { } asked || ClientCertificateContext.MayResume(session, asked);
+
+    /// <summary>What a server's tickets are made with.</summary>
+    internal TicketKeys TicketKeys => _context.Server!.Tickets!.Keys;
+
+    /// <summary>The OCSP answer to show with the certificate that was chosen; null for none.</summary>
+    internal byte[]? Staple => _context.Handle.Leaves.TryGetValue(LibSsl.SSL_get_certificate(_ssl), out TlsCertificate? shown) ? shown.Staple.Response : null;
+
+    // How our clients are asked for certificates.
+    TlsClientCertificates? Asked => _context.Server?.ClientCertificates;
+
+    bool Enforces => _target?.Enforce ?? Asked is { IsRequired: true };
 
     HandshakeStep Opened()
     {
         // We offer no protocol, so a server has none to select (rule 4.7); OpenSSL refuses the extension itself.
         _isOpen = true;
         if (LibSsl.SSL_session_reused(_ssl) == 1)
-            _judged ??= _resumed;
+            _judged ??= _resumed ?? JudgedBefore();
         return HandshakeStep.Done;
+    }
+
+    // The client's certificate out of its ticket, with what OpenSSL had found: the same policy comes to the same verdict.
+    JudgedPeer? JudgedBefore()
+    {
+        if (Asked is not { } asked || PeerCertificate() is not { } leaf)
+            return null;
+        PeerEvidence evidence = new([leaf], false);
+        if (LibSsl.SSL_get_verify_result(_ssl) is var error and not X509_V_OK)
+            evidence.Note((int)error);
+        return new JudgedPeer(evidence, asked.Policy.Judge(evidence));
     }
 
     HandshakeStep Starved()
@@ -90,8 +126,10 @@ public sealed unsafe partial class TlsConnection
 
     HandshakeStep Failed()
     {
-        if (_target is { Enforce: true } && _judged is { Verdict: { IsGood: false } verdict })
+        if (Enforces && _judged is { Verdict: { IsGood: false } verdict })
             (_failure, _detail) = (verdict.Result, verdict.Reason);
+        else if (_target is null && ErrorQueue.Begins(ERR_LIB_SSL, SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE))
+            (_failure, _detail) = (HandshakeOutcome.Untrusted, "the client has shown no certificate");
         Break();
         return HandshakeStep.Failed;
     }
@@ -113,7 +151,7 @@ public sealed unsafe partial class TlsConnection
         return new HandshakeResult
         {
             // OpenSSL has ended the handshake already where this is not Ok; it is not left to that alone.
-            Outcome = _target is { Enforce: true } ? verdict?.Result ?? HandshakeOutcome.Untrusted : HandshakeOutcome.Ok,
+            Outcome = Enforces ? verdict?.Result ?? HandshakeOutcome.Untrusted : HandshakeOutcome.Ok,
             Verdict = verdict,
             IsVerified = verdict is { IsGood: true },
             PeerChain = _judged?.Evidence.Chain ?? [],
@@ -124,6 +162,7 @@ public sealed unsafe partial class TlsConnection
             ServerName = _target is null ? _askedName : _target.ServerName,
             ForeignAlpn = _foreignProtocols,
             PeerCertificate = _judged?.Evidence.Leaf ?? PeerCertificate(),
+            PeerName = _target is null && verdict is { IsGood: true } ? PeerNames.Of(_judged!.Evidence.Leaf.Span).First : null,
             Duration = duration,
         };
     }

@@ -88,9 +88,16 @@ public sealed unsafe partial class TlsConnection : IDisposable
         // One reference, for both directions.
         LibSsl.SSL_set_bio(_ssl, bio, bio);
         if (_target is null)
-            LibSsl.SSL_set_accept_state(_ssl);
+            OpenServer(_context.Server!);
         else
             OpenClient(_target);
+    }
+
+    void OpenServer(TlsServerOptions server)
+    {
+        LibSsl.SSL_set_accept_state(_ssl);
+        if (server.ClientCertificates is { } asked)
+            ClientCertificateContext.Ask(_ssl, asked);
     }
 
     void OpenClient(TlsTarget target)

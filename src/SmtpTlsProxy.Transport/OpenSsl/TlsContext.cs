@@ -8,10 +8,11 @@ namespace SmtpTlsProxy.Transport.OpenSsl;
 /// </summary>
 public sealed class TlsContext : IDisposable
 {
-    TlsContext(ContextHandle handle, ServerNames? names)
+    TlsContext(ContextHandle handle, ServerNames? names, TlsServerOptions? server)
     {
         Handle = handle;
         Names = names;
+        Server = server;
     }
 
     /// <summary>Accepts handshakes; otherwise it begins them.</summary>
@@ -21,29 +22,31 @@ public sealed class TlsContext : IDisposable
 
     internal ServerNames? Names { get; }
 
+    internal TlsServerOptions? Server { get; }
+
     internal SessionPool? Sessions => Handle.Sessions;
 
     /// <summary>A server's context.</summary>
     /// <exception cref="TlsException">A certificate or key cannot be used.</exception>
     /// <exception cref="OpenSslUnavailableException">OpenSSL is absent or unfit.</exception>
-    public static TlsContext ForServer(TlsServerOptions options) => Build(handle => ServerContext.Build(handle, options));
+    public static TlsContext ForServer(TlsServerOptions options) => Build(handle => ServerContext.Build(handle, options), options);
 
     /// <summary>A client's context.</summary>
     /// <exception cref="TlsException">The roots cannot be read.</exception>
     /// <exception cref="OpenSslUnavailableException">OpenSSL is absent or unfit.</exception>
-    public static TlsContext ForClient(TlsClientOptions options) => Build(handle => ClientContext.Build(handle, options));
+    public static TlsContext ForClient(TlsClientOptions options) => Build(handle => ClientContext.Build(handle, options), null);
 
     /// <summary>Gives it back; what is native goes with the last connection.</summary>
     public void Dispose() => Handle.Dispose();
 
-    static TlsContext Build(Func<ContextHandle, ServerNames?> fill)
+    static TlsContext Build(Func<ContextHandle, ServerNames?> fill, TlsServerOptions? server)
     {
         OpenSslLibrary.Load();
         ErrorQueue.Clear();
         ContextHandle handle = new();
         try
         {
-            return new TlsContext(handle, fill(handle));
+            return new TlsContext(handle, fill(handle), server);
         }
         catch
         {

@@ -9,6 +9,15 @@ public sealed record TlsServerOptions
     /// </summary>
     public required IReadOnlyList<TlsCertificate> Certificates { get; init; }
 
+    /// <summary>A client that asks for a name (SNI) that no certificate has gets <c>unrecognized_name</c>; one that asks for none is shown the first.</summary>
+    public bool StrictNames { get; init; }
+
+    /// <summary>How clients are asked for a certificate; null: they are not.</summary>
+    public TlsClientCertificates? ClientCertificates { get; init; }
+
+    /// <summary>The keys of tickets, and whose they are; null: they begin and end with the context, and no other resumes its sessions.</summary>
+    public TlsTickets? Tickets { get; init; }
+
     /// <summary>Versions, suites and groups.</summary>
     public TlsPolicy Policy { get; init; } = TlsPolicy.Default;
 

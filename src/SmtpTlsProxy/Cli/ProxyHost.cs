@@ -13,6 +13,7 @@ using SmtpTlsProxy.Listener;
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Session;
 using SmtpTlsProxy.Telemetry;
+using SmtpTlsProxy.Tls;
 using SmtpTlsProxy.Tls.Ratchets;
 using SmtpTlsProxy.Transport.Loops;
 using SmtpTlsProxy.Transport.OpenSsl;
@@ -34,6 +35,8 @@ sealed class ProxyHost : IAsyncDisposable
     readonly SecurityKeeper? _keeper;
     readonly CancellationTokenSource _stopWatching = new();
     readonly LogSetup _log;
+    readonly TicketRing _tickets = new(Time);
+    readonly OcspStapler _stapler;
     readonly LoopGroup _loops;
     readonly LoopListenerFactory _listeners;
     readonly Drain _drain;
@@ -53,8 +56,10 @@ sealed class ProxyHost : IAsyncDisposable
     public ProxyHost(LoadResult loaded, Func<LoadResult>? again = null)
     {
         OpenSslLibrary.Load();
-        RunningConfiguration first = RunningConfiguration.Start(loaded);
+        RunningConfiguration first = RunningConfiguration.Start(loaded, Time);
+        _tickets.Become(first.Configuration.Tickets, first.Tickets?.Keys);
         _log = LogSetup.Create(first.Configuration.Log.ToOptions(), Metrics, Time);
+        _stapler = new OcspStapler(NewHttp(), Time, OcspTold);
         ReloadReport report = new(Metrics, _log, Time);
         report.Started(first);
         _reload = new Reload(first, again ?? (() => loaded), ApplyAsync, report);
@@ -83,6 +88,7 @@ sealed class ProxyHost : IAsyncDisposable
         Tell();
         await _app.StartAsync(cancel);
         _isBound = true;
+        _stapler.Become(Configuration.Certificates, UsableCertificates);
         _watching = _watch?.WatchAsync(_stopWatching.Token) ?? Task.CompletedTask;
         _saving = _thrift.WatchAsync(_stopWatching.Token);
         foreach (ListenerConfiguration listener in Configuration.Listeners)
@@ -101,6 +107,8 @@ sealed class ProxyHost : IAsyncDisposable
         _sessions?.Now.Dispose();
         _stopWatching.Dispose();
         _loops.Dispose();
+        _tickets.Dispose();
+        _stapler.Dispose();
         if (_keeper is not null)
             await _keeper.DisposeAsync();
         await _log.DisposeAsync();
@@ -132,7 +140,8 @@ sealed class ProxyHost : IAsyncDisposable
             endpoints.Bind(kestrel, listener);
     }
 
-    ProxySessions SessionsOf(RunningConfiguration running) => new(running.Configuration, running.Certificates.Usable, _clusters!, new SocketDialler(), Metrics, _security, _sessions?.Now);
+    ProxySessions SessionsOf(RunningConfiguration running) =>
+        new(running.Configuration, running.Certificates.Usable, _clusters!, new SocketDialler(), Metrics, _security, _sessions?.Now, _tickets);
 
     // What can fail comes first: what follows puts in force what stands already.
     async Task ApplyAsync(RunningConfiguration next)
@@ -141,6 +150,8 @@ sealed class ProxyHost : IAsyncDisposable
         await _clusterSource.UpdateAsync(next.Configuration.Upstreams);
         _sessions!.Become(sessions);
         _security.Follow(next.Configuration);
+        _tickets.Become(next.Configuration.Tickets, next.Tickets?.Keys);
+        _stapler.Become(next.Configuration.Certificates, next.Certificates.Usable);
         _log.Become(next.Configuration.Log.ToOptions());
     }
 
@@ -152,6 +163,18 @@ sealed class ProxyHost : IAsyncDisposable
         if (!_codeIsReleased)
             MachineCode.Release();                                    // once: what only the start ran does not run again
         _codeIsReleased = true;
+    }
+
+    // Responders are asked in the clear by design (RFC 5019); where pods reach the world through a proxy, the environment says so.
+    static HttpMessageInvoker NewHttp() => new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+
+    void OcspTold(string certificate, OcspResult result, string words)
+    {
+        Metrics.Configuration.OcspAsked((int)result);
+        if (result is OcspResult.Ok)
+            _log.Tell($"Certificate {certificate}: {words}.");
+        else
+            _log.Warn($"Certificate {certificate}: {words}.");
     }
 
     void AskForReload()

@@ -13,6 +13,7 @@ static class RunCommand
     static readonly Option<string?> UpstreamTls = Flag("--upstream-tls", "MODE", "TLS towards the server: the same four words.");
     static readonly Option<string?> Cert = Flag("--cert", "FILE", "Certificate chain (PEM).");
     static readonly Option<string?> Key = Flag("--key", "FILE", "Private key (PEM).");
+    static readonly Option<string[]> SelfSigned = new("--self-signed") { Description = "In place of --cert and --key: a certificate for this name, made at the start; may be repeated.", HelpName = "NAME" };
     static readonly Option<string?> Identity = Flag("--identity", "WORD", "How the server learns who the client is: none, proxyV1, proxyV2, xclient or xforward.");
     static readonly Option<string[]> Allow = new("--allow") { Description = "Who may connect; may be repeated.", HelpName = "NET" };
     static readonly Option<string?> Metrics = Flag("--metrics", "ADDR", "Where /metrics, /livez and /readyz are served, or disabled.");
@@ -27,7 +28,7 @@ static class RunCommand
                      smtp-tls-proxy run --listen 127.0.0.1:2587 --tls none --upstream smtp.example.net:587 --upstream-tls required
 
             Exit codes: 0 clean stop, 64 flags, 69 cannot bind, 70 a bug, 78 configuration.
-            """) { Config, Listen, Tls, Upstream, UpstreamTls, Cert, Key, Identity, Allow, Metrics, Status };
+            """) { Config, Listen, Tls, Upstream, UpstreamTls, Cert, Key, SelfSigned, Identity, Allow, Metrics, Status };
         command.SetAction((parsed, cancel) => RunAsync(parsed, cancel));
         return command;
     }
@@ -65,6 +66,7 @@ static class RunCommand
         UpstreamTls = parsed.GetValue(UpstreamTls),
         Cert = parsed.GetValue(Cert),
         Key = parsed.GetValue(Key),
+        SelfSigned = parsed.GetValue(SelfSigned) ?? [],
         Identity = parsed.GetValue(Identity),
         Allow = parsed.GetValue(Allow) ?? [],
         Metrics = parsed.GetValue(Metrics),

@@ -23,7 +23,7 @@ static class StartFailures
 
     static (string Why, int Code)? Judge(Exception e) => e switch
     {
-        CertificateUnusableException or TrustUnusableException => (e.Message, ExitCodes.Configuration),
+        CertificateUnusableException or TrustUnusableException or TicketsUnusableException => (e.Message, ExitCodes.Configuration),
         OpenSslUnavailableException => (e.Message, ExitCodes.Unavailable),
         // A kind of address that nothing binds yet.
         NotSupportedException => (e.Message, ExitCodes.Configuration),

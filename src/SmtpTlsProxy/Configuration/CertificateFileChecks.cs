@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Configuration;
 
@@ -7,7 +8,6 @@ namespace SmtpTlsProxy.Configuration;
 static class CertificateFileChecks
 {
     const string Readable = "Write a file that exists and that the proxy's user may read";
-    static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
     public static void Check(Validation at)
     {
@@ -16,14 +16,38 @@ static class CertificateFileChecks
 
     static void Check(Validation at, CertificateConfiguration certificate, string path)
     {
+        if (certificate.Kind is CertificateKind.Pem) CheckPair(at, certificate, path);
+        else if (certificate.Kind is CertificateKind.Pkcs12) CheckPkcs12(at, certificate, path);
+    }
+
+    static void CheckPair(Validation at, CertificateConfiguration certificate, string path)
+    {
         byte[]? cert = Read(at, $"{path}.certFile", certificate.CertFile);
         byte[]? key = Read(at, $"{path}.keyFile", certificate.KeyFile);
         byte[]? password = certificate.KeyPasswordFile is { } file ? Read(at, $"{path}.keyPasswordFile", file) : [];
         if (cert is null) return;
         using X509Certificate2? loaded = Load(at, $"{path}.certFile", certificate.CertFile, cert);
         if (loaded is null) return;
-        CheckExpiry(at, $"{path}.certFile", loaded);
+        CertificateWeaknesses.Check(at, certificate, $"{path}.certFile", [loaded, .. LinksOf(cert)]);
         if (key is not null && password is not null) CheckKey(at, $"{path}.keyFile", certificate, loaded, password);
+    }
+
+    static void CheckPkcs12(Validation at, CertificateConfiguration certificate, string path)
+    {
+        byte[]? content = Read(at, $"{path}.pkcs12File", certificate.Pkcs12File!);
+        byte[]? password = certificate.KeyPasswordFile is { } file ? Read(at, $"{path}.keyPasswordFile", file) : [];
+        if (content is null || password is null) return;
+        try
+        {
+            TlsCertificate loaded = TlsCertificate.FromPkcs12(certificate.Name, content, certificate.KeyPasswordFile is null ? null : Text(password));
+            CertificateWeaknesses.Check(at, certificate, $"{path}.pkcs12File", [.. loaded.ChainDer.Select(link => X509CertificateLoader.LoadCertificate(link))]);
+        }
+        catch (TlsException unfit)
+        {
+            at.Refuse($"{path}.pkcs12File", $"{certificate.Pkcs12File}: {unfit.Message}", certificate.KeyPasswordFile is null
+                ? "Write a PKCS#12 file with one key and its certificate, and its password in keyPasswordFile"
+                : "Write a PKCS#12 file with one key and its certificate, and the file with its password");
+        }
     }
 
     static byte[]? Read(Validation at, string path, string file)
@@ -53,15 +77,19 @@ static class CertificateFileChecks
         }
     }
 
-    static void CheckExpiry(Validation at, string path, X509Certificate2 certificate)
+    // DER holds the leaf alone; what stands damaged behind a leaf the key's check tells.
+    static IEnumerable<X509Certificate2> LinksOf(byte[] content)
     {
-        DateTimeOffset end = certificate.NotAfter;
-        TimeSpan left = end - at.Machine.Time.GetUtcNow();
-        TimeSpan third = (end - certificate.NotBefore) / 3;           // a certificate of six days is renewed when two are left
-        string day = $"{end.UtcDateTime:yyyy-MM-dd}";
-        if (left <= TimeSpan.Zero) at.Warn(path, $"the certificate expired on {day}", "Renew it: clients that verify refuse it");
-        else if (left < (third < Soon ? third : Soon))
-            at.Warn(path, $"the certificate expires on {day}, in {left.TotalDays:F0} days", "Renew it; the proxy picks up the new file by itself");
+        try
+        {
+            X509Certificate2Collection all = [];
+            all.ImportFromPem(Text(content));
+            return all.Skip(1);
+        }
+        catch (CryptographicException)
+        {
+            return [];
+        }
     }
 
     static void CheckKey(Validation at, string path, CertificateConfiguration files, X509Certificate2 certificate, byte[] password)
@@ -84,9 +112,10 @@ static class CertificateFileChecks
     {
         string cert = PemOf(files.CertFile);
         string key = File.ReadAllText(files.KeyFile);
-        if (files.KeyPasswordFile is null) return X509Certificate2.CreateFromPem(cert, key);
-        return X509Certificate2.CreateFromEncryptedPem(cert, key, System.Text.Encoding.UTF8.GetString(password).TrimEnd('\r', '\n'));
+        return files.KeyPasswordFile is null ? X509Certificate2.CreateFromPem(cert, key) : X509Certificate2.CreateFromEncryptedPem(cert, key, Text(password));
     }
+
+    static string Text(byte[] octets) => System.Text.Encoding.UTF8.GetString(octets).TrimEnd('\r', '\n');
 
     static string PemOf(string file)
     {

@@ -33,7 +33,9 @@ static class ConfigurationLoader
         TlsSettingsRules.Check(validation);
         RelayRefusals.Check(validation);
         RatchetChecks.Check(validation);
+        CertificateRules.Check(validation);
         if (checkCertificateFiles) CertificateFileChecks.Check(validation);
+        if (checkCertificateFiles) TicketFile.Check(validation);
         Weaknesses.Check(validation);
     }
 }

@@ -9,6 +9,7 @@ sealed record RunFlags
     public string? UpstreamTls { get; init; }
     public string? Cert { get; init; }
     public string? Key { get; init; }
+    public IReadOnlyList<string> SelfSigned { get; init; } = [];
     public string? Identity { get; init; }
     public IReadOnlyList<string> Allow { get; init; } = [];
     public string? Metrics { get; init; }
@@ -29,6 +30,7 @@ static class FlagSource
         ("--upstream-tls", "upstreams.default.tls"),
         ("--cert", "certificates.default.certFile"),
         ("--key", "certificates.default.keyFile"),
+        ("--self-signed", "certificates.default.selfSigned"),
         ("--identity", "upstreams.default.identity"),
         ("--allow", "listeners.default.allow"),
         ("--metrics", "metrics.address"),
@@ -70,6 +72,7 @@ static class FlagSource
         "--upstream-tls" => flags.UpstreamTls,
         "--cert" => flags.Cert,
         "--key" => flags.Key,
+        "--self-signed" => flags.SelfSigned.Count == 0 ? null : string.Join(',', flags.SelfSigned),
         "--identity" => flags.Identity,
         "--allow" => flags.Allow.Count == 0 ? null : string.Join(',', flags.Allow),
         "--metrics" => flags.Metrics,

@@ -58,7 +58,8 @@ static class JsonSchema
         KeyType.Word => Enum(key),
         KeyType.Words => OneOrMany(Enum(key)),
         KeyType.TlsVersion => AnyOf(Enum(key), Numbers(key)),
-        KeyType.CipherSuites or KeyType.Groups => OneOrMany(Text()),
+        KeyType.Flag => new JsonObject { ["type"] = "boolean" },
+        KeyType.Texts or KeyType.DomainNames or KeyType.CipherSuites or KeyType.Groups => OneOrMany(Text()),
         KeyType.Name => Text(Names.Pattern),
         KeyType.Names => OneOrMany(Text(Names.Pattern)),
         KeyType.Pins => OneOrMany(Text(CertificatePin.Pattern)),
@@ -70,7 +71,7 @@ static class JsonSchema
     static JsonObject Described(JsonObject schema, KeyDefinition key)
     {
         schema["description"] = key.Doc + (key.InForce ? "" : " Not in force yet.") + (key.Reloadable ? "" : " Only a restart changes it.");
-        if (key.Default is { Length: > 0 } standard) schema["default"] = key.Type is KeyType.Integer ? long.Parse(standard) : standard;
+        if (key.Default is { Length: > 0 } standard) schema["default"] = key.Type switch { KeyType.Integer => long.Parse(standard), KeyType.Flag => bool.Parse(standard), _ => standard };
         return schema;
     }
 

@@ -31,6 +31,8 @@ sealed class KeyScope(KeyReader reader, string path)
 
     public IReadOnlyList<T> Words<T>(string key, Vocabulary<T> words) => reader.List(PathOf(key), text => ReadWord(text, words)) ?? [];
 
+    public bool Flag(string key) => reader.OptionalValue<bool>(PathOf(key), text => bool.TryParse(text, out bool flag) ? flag : Parsed.Wrong($"\"{text}\" is neither true nor false")) ?? false;
+
     public int Integer(string key) => (int)(reader.OptionalValue(PathOf(key), text => ReadNumber(PathOf(key), text)) ?? 0);
 
     public long? Size(string key) => reader.OptionalValue(PathOf(key), text => Ranged(PathOf(key), text, Sizes.Read(text)));

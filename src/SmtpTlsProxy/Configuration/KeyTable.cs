@@ -20,9 +20,20 @@ static class KeyTable
         .. Timeouts("defaults"),
         .. Listener("listeners.*"),
         .. Upstream("upstreams.*"),
-        new("certificates.*.certFile", KeyType.File, "The certificate and its chain, PEM, leaf first.") { Required = true },
-        new("certificates.*.keyFile", KeyType.File, "Its private key, PEM.") { Required = true },
-        new("certificates.*.keyPasswordFile", KeyType.File, "A file with the password of an encrypted key."),
+        new("certificates.*.certFile", KeyType.File, "The certificate and its chain, PEM, leaf first.") { DefaultDoc = "required, but for pkcs12File or selfSigned" },
+        new("certificates.*.keyFile", KeyType.File, "Its private key, PEM.") { DefaultDoc = "required, but for pkcs12File or selfSigned" },
+        new("certificates.*.keyPasswordFile", KeyType.File, "A file with the password of an encrypted key, or of pkcs12File."),
+        new("certificates.*.pkcs12File", KeyType.File, "Certificate, chain and key in one PKCS#12 file, in place of certFile and keyFile."),
+        new("certificates.*.selfSigned", KeyType.DomainNames, "In place of files: a certificate for these names is made at each start, signed by itself."),
+        new("certificates.*.ocsp", KeyType.Word, "staple: the responder that the certificate names is asked over HTTP, and its answer shown to clients that want it.")
+        {
+            Default = "disabled", Words = Vocabulary.Ocsps.Words,
+        },
+        new("tickets.keyFile", KeyType.File, "Keys of session tickets that replicas share: of 80 or 48 octets, in base64 a line each or as they are; the first encrypts, all decrypt.")
+        {
+            DefaultDoc = "made in the process",
+        },
+        Duration("tickets.rotation", "8h", "How often a key of session tickets is made anew in the process; the one before decrypts for as long again."),
         new("reportOnly", KeyType.Words, "Rules that count and log instead of refusing. AUTH never goes in the clear for it.")
         {
             Default = "", DefaultDoc = "every rule is enforced", Words = Vocabulary.ReportOnly.Words,
@@ -74,6 +85,11 @@ static class KeyTable
         new($"{at}.tls", KeyType.Word, "TLS on the client leg.") { Required = true, Words = Vocabulary.TlsModes.Words },
         new($"{at}.upstream", KeyType.Name, "The upstream that the listener relays to.") { Required = true },
         new($"{at}.certificates", KeyType.Names, "The certificates it may show, chosen by SNI; the first where none matches.") { DefaultDoc = "all" },
+        .. ClientCertificates.Keys(at),
+        new($"{at}.strictSni", KeyType.Flag, "Whether a client that asks for a name (SNI) that no certificate has is refused; one that asks for none never is.")
+        {
+            Default = "false",
+        },
         .. TlsSettings.Keys(at, "on loopback or with allow"),
         new($"{at}.bareNewlines", KeyType.Word, "What happens to a CR or LF that stands alone. accept is for loopback or a listener with allow.")
         {

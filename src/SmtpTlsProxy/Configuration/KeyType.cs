@@ -29,6 +29,15 @@ enum KeyType
     /// <summary>Names of key exchange groups.</summary>
     Groups,
 
+    /// <summary>true or false.</summary>
+    Flag,
+
+    /// <summary>Domain names; one or several.</summary>
+    DomainNames,
+
+    /// <summary>Any text; one or several.</summary>
+    Texts,
+
     Integer,
     Size,
     Duration,
@@ -55,7 +64,7 @@ static class KeyTypes
 {
     extension(KeyType type)
     {
-        public bool IsList => type is KeyType.Names or KeyType.Words or KeyType.CipherSuites or KeyType.Groups or KeyType.ListenAddresses or KeyType.Networks or KeyType.Destinations or KeyType.Pins;
+        public bool IsList => type is KeyType.Names or KeyType.Words or KeyType.CipherSuites or KeyType.Groups or KeyType.DomainNames or KeyType.Texts or KeyType.ListenAddresses or KeyType.Networks or KeyType.Destinations or KeyType.Pins;
 
         /// <summary>What a value of the type is called in a message and in the reference.</summary>
         public string Noun => type switch
@@ -69,6 +78,9 @@ static class KeyTypes
             KeyType.TlsVersion => "version",
             KeyType.CipherSuites => "suites",
             KeyType.Groups => "groups",
+            KeyType.Flag => "true or false",
+            KeyType.DomainNames => "domain names",
+            KeyType.Texts => "texts",
             KeyType.Integer => "number",
             KeyType.Size => "size",
             KeyType.Duration => "duration",

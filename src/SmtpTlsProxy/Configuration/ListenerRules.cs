@@ -16,6 +16,9 @@ static class ListenerRules
             at.Refuse($"{path}.address", "the list is empty", "Write at least one address");
         if (listener.Allow is [] && !at.Mistakes.Concern($"{path}.allow"))
             at.Refuse($"{path}.allow", "the list is empty: nobody could use the listener", "Write who may, or remove the key");
+        if (listener is { StrictSni: true, Tls: TlsMode.None })
+            at.Warn($"{path}.strictSni", "it has no effect: tls is none", "Write another word for tls, or remove strictSni");
+        ClientCertificates.Check(at, listener, path);
         if (SaysProxyWithoutPeers(at, listener, path))
             at.Refuse($"{path}.proxyProtocol.from", "no balancer is named, so no PROXY header would be read",
                 "Write the balancers' networks, or remove proxyProtocol");

@@ -16,6 +16,7 @@ sealed record ProxyConfiguration
     public IReadOnlyList<ListenerConfiguration> Listeners { get; init; } = [];
     public IReadOnlyList<UpstreamConfiguration> Upstreams { get; init; } = [];
     public IReadOnlyList<CertificateConfiguration> Certificates { get; init; } = [];
+    public TicketConfiguration Tickets { get; init; } = new();
     public ReportOnly ReportOnly { get; init; }
 
     /// <summary>Where /metrics, /livez and /readyz are served; null: disabled.</summary>
@@ -29,6 +30,14 @@ sealed record ProxyConfiguration
 
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(25);
     public LogConfiguration Log { get; init; } = new();
+}
+
+/// <summary>Where the keys of session tickets come from: a file that replicas share, else made here and made anew every <see cref="Rotation"/>.</summary>
+sealed record TicketConfiguration
+{
+    public string? KeyFile { get; init; }
+
+    public TimeSpan Rotation { get; init; } = TimeSpan.FromHours(8);
 }
 
 /// <summary>Where a listener is reached.</summary>
@@ -63,6 +72,12 @@ sealed record ListenerConfiguration
 
     /// <summary>Names of certificates; empty: all, chosen by SNI.</summary>
     public IReadOnlyList<string> Certificates { get; init; } = [];
+
+    /// <summary>How clients are asked for a certificate.</summary>
+    public ClientCertificateConfiguration ClientCertificates { get; init; } = new();
+
+    /// <summary>Who asks for a name (SNI) that no certificate has is refused.</summary>
+    public bool StrictSni { get; init; }
 
     /// <summary>What its handshakes may agree on.</summary>
     public TlsPolicy TlsSettings { get; init; } = TlsPolicy.Default;
@@ -143,7 +158,26 @@ sealed record VerifyConfiguration(VerifyMode Mode = VerifyMode.None, string? Nam
 
 sealed record HealthConfiguration(TimeSpan Interval, TimeSpan Timeout);
 
-sealed record CertificateConfiguration(string Name, string CertFile, string KeyFile, string? KeyPasswordFile);
+/// <summary>Where a certificate comes from.</summary>
+enum CertificateKind { Pem, Pkcs12, SelfSigned }
+
+enum Ocsp { Disabled, Staple }
+
+sealed record CertificateConfiguration(string Name, string CertFile, string KeyFile, string? KeyPasswordFile)
+{
+    /// <summary>In place of the pair: certificate, chain and key in one file.</summary>
+    public string? Pkcs12File { get; init; }
+
+    /// <summary>In place of files: the names of a certificate that is made here.</summary>
+    public IReadOnlyList<string> SelfSigned { get; init; } = [];
+
+    public Ocsp Ocsp { get; init; }
+
+    public CertificateKind Kind => Pkcs12File is not null ? CertificateKind.Pkcs12 : SelfSigned.Count > 0 ? CertificateKind.SelfSigned : CertificateKind.Pem;
+
+    /// <summary>All files that it is made of.</summary>
+    public IEnumerable<string> Files => new[] { CertFile, KeyFile, Pkcs12File, KeyPasswordFile }.OfType<string>().Where(file => file.Length > 0);
+}
 
 /// <summary>Limits count for each listener, and where they make sense for each upstream; never for the process.</summary>
 sealed record LimitConfiguration

@@ -16,6 +16,7 @@ sealed class SectionReader(KeyReader reader, Machine machine)
             Listeners = Named("listeners", Listener),
             Upstreams = Named("upstreams", Upstream),
             Certificates = Named("certificates", Certificate),
+            Tickets = new TicketConfiguration { KeyFile = reader.At("tickets").Text("keyFile"), Rotation = reader.At("tickets").Duration("rotation") },
             ReportOnly = RootWords("reportOnly", Vocabulary.ReportOnly).Aggregate(ReportOnly.None, (all, one) => all | one),
             Metrics = AdminAddress("metrics"),
             Status = AdminAddress("status"),
@@ -58,6 +59,8 @@ sealed class SectionReader(KeyReader reader, Machine machine)
         Tls = keys.Word("tls", Vocabulary.TlsModes),
         Upstream = keys.Text("upstream") ?? "",
         Certificates = keys.List<string>("certificates", text => text) ?? [],
+        ClientCertificates = ClientCertificates.Read(keys.Under(ClientCertificates.Section)),
+        StrictSni = keys.Flag("strictSni"),
         TlsSettings = TlsSettings.Read(keys.Under(TlsSettings.Section)),
         BareNewlines = keys.Word("bareNewlines", Vocabulary.BareNewlines),
         EarlyTalkers = keys.Word("earlyTalkers", Vocabulary.EarlyTalkers),
@@ -123,7 +126,12 @@ sealed class SectionReader(KeyReader reader, Machine machine)
     static HealthConfiguration Health(KeyScope keys) => new(keys.Duration("interval"), keys.Duration("timeout"));
 
     static CertificateConfiguration Certificate(string name, KeyScope keys) =>
-        new(name, keys.Text("certFile") ?? "", keys.Text("keyFile") ?? "", keys.Text("keyPasswordFile"));
+        new(name, keys.Text("certFile") ?? "", keys.Text("keyFile") ?? "", keys.Text("keyPasswordFile"))
+        {
+            Pkcs12File = keys.Text("pkcs12File"),
+            SelfSigned = keys.List("selfSigned", DomainNames.Read) ?? [],
+            Ocsp = keys.Word("ocsp", Vocabulary.Ocsps),
+        };
 
     static LimitConfiguration Limits(KeyScope keys) => new()
     {

@@ -44,7 +44,7 @@ static class UpstreamRules
     static bool VerifiesWithoutName(UpstreamConfiguration upstream) =>
         upstream.Tls is not TlsMode.None && upstream.Verify is { Mode: VerifyMode.Pkix or VerifyMode.PinOrPkix, Name: null };
 
-    static void CheckAuthorities(Validation at, string? file, string path)
+    internal static void CheckAuthorities(Validation at, string? file, string path)
     {
         if (file is null) return;
         try

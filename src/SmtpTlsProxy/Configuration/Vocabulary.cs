@@ -48,6 +48,11 @@ static class Vocabulary
     public static readonly Vocabulary<Revocation> Revocations = new(
         ("disabled", Revocation.Disabled), ("soft", Revocation.Soft), ("hard", Revocation.Hard));
 
+    public static readonly Vocabulary<ClientCertificateMode> ClientCertificateModes = new(
+        ("none", ClientCertificateMode.None), ("request", ClientCertificateMode.Request), ("require", ClientCertificateMode.Require));
+
+    public static readonly Vocabulary<Ocsp> Ocsps = new(("disabled", Ocsp.Disabled), ("staple", Ocsp.Staple));
+
     public static readonly Vocabulary<Ratchet> Ratchets = new(
         ("disabled", Ratchet.Disabled), ("report", Ratchet.Report), ("enforce", Ratchet.Enforce));
 

@@ -16,14 +16,16 @@ sealed class ProxySessions : IDisposable
     readonly List<IDisposable> _contexts = [];
 
     /// <summary>Loads certificates and trust, and joins each listener to its upstream; counts of the sessions of <paramref name="before"/> go on.</summary>
-    public ProxySessions(ProxyConfiguration configuration, IReadOnlyList<TlsCertificate> certificates, Clusters clusters, Dialler dialler, Metrics metrics, SecurityMemory memory, ProxySessions? before = null)
+    public ProxySessions(
+        ProxyConfiguration configuration, IReadOnlyList<TlsCertificate> certificates, Clusters clusters, Dialler dialler, Metrics metrics, SecurityMemory memory,
+        ProxySessions? before = null, TicketRing? tickets = null)
     {
         Dictionary<string, UpstreamConnector> upstreams = configuration.Upstreams.ToDictionary(u => u.Name, u =>
             new UpstreamConnector(u, configuration.Hostname, clusters, Keep(ClientTls.Load(u, configuration.ReportOnly, certificates, memory)), dialler));
         foreach (ListenerConfiguration listener in configuration.Listeners)
         {
             UpstreamConnector upstream = upstreams[listener.Upstream];
-            ServerTls? tls = ServerTls.Load(listener, certificates, configuration.ReportOnly);
+            ServerTls? tls = ServerTls.Load(listener, certificates, configuration.ReportOnly, tickets?.Of(listener.Name));
             if (tls is not null)
                 Keep(tls);
             Rules rules = RulesOf(configuration, listener, upstream.Configuration, tls is not null);

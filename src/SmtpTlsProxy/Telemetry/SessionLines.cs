@@ -40,6 +40,15 @@ sealed class SessionLine : SummaryLine
     /// <summary>What the policy found of the server's certificate, also where it is not enforced; its reason is in our own words or OpenSSL's.</summary>
     public Verdict? UpstreamVerdict { get; init; }
 
+    /// <summary>What was found of the client's certificate, where it showed one.</summary>
+    public Verdict? ClientVerdict { get; init; }
+
+    /// <summary>Whom a good certificate of the client's names.</summary>
+    public string? ClientName { get; init; }
+
+    /// <summary>Why the client leg's handshake failed, in OpenSSL's words or ours.</summary>
+    public string? ClientFailure { get; init; }
+
     public override void Tell(LineFields fields)
     {
         fields.Field("session", Session);
@@ -68,6 +77,10 @@ sealed class SessionLine : SummaryLine
         fields.Field("upstream_out", Bytes.UpstreamOut);
         fields.Field("upstream_verdict", UpstreamVerdict is { } verdict ? _verdicts[(int)verdict.Result] : null);
         fields.Field("upstream_verdict_reason", UpstreamVerdict is { } why ? $"{why.Rule}: {why.Reason}" : null);
+        fields.Field("client_verdict", ClientVerdict is { } found ? _verdicts[(int)found.Result] : null);
+        fields.Field("client_verdict_reason", ClientVerdict is { } cause ? $"{cause.Rule}: {cause.Reason}" : null);
+        fields.Field("client_certificate", ClientName);
+        fields.Field("client_handshake_reason", ClientFailure);
     }
 }
 

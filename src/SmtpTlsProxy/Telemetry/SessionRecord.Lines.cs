@@ -35,6 +35,9 @@ sealed partial class SessionRecord
         Violation = _firstViolation is { } kind ? _kinds[(int)kind] : null,
         Reply = _spoken is { } words ? $"{words.Code} {words.Reason}" : null,
         Bytes = _bytes,
+        ClientVerdict = _clientTls?.Verdict,
+        ClientName = _clientTls?.PeerName,
+        ClientFailure = Agreed(_clientTls?.Detail),
         UpstreamVerdict = _upstreamTls?.Verdict,
     };
 

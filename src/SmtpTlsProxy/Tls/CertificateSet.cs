@@ -11,9 +11,11 @@ sealed class CertificateSet
 {
     readonly IReadOnlyList<Held> _held;
 
-    CertificateSet(IReadOnlyList<Held> held)
+    readonly TimeProvider _time;
+
+    CertificateSet(IReadOnlyList<Held> held, TimeProvider time)
     {
-        _held = held;
+        (_held, _time) = (held, time);
         Usable = [.. held.Select(one => one.Certificate)];
     }
 
@@ -24,28 +26,28 @@ sealed class CertificateSet
     public string? ProblemOf(string name) => _held.FirstOrDefault(one => one.Certificate.Name == name)?.Problem;
 
     /// <summary>All of them; at a start an unusable one is a mistake, and throws <see cref="CertificateUnusableException"/>.</summary>
-    public static CertificateSet Load(IEnumerable<CertificateConfiguration> configured) => new([.. configured.Select(certificate =>
+    public static CertificateSet Load(IEnumerable<CertificateConfiguration> configured, TimeProvider time) => new([.. configured.Select(certificate =>
     {
-        CertificatePems pems = CertificateFiles.Read(certificate);
-        return new Held(CertificateFiles.Load(certificate, pems), pems.Fingerprint(), null);
-    })]);
+        CertificateContent content = CertificateFiles.Read(certificate);
+        return new Held(CertificateFiles.Load(certificate, content, time), content.Fingerprint(), null);
+    })], time);
 
     /// <summary>
     /// What <paramref name="configured"/> is now. An unusable certificate is told; what its name stood for goes on, and a new name is left out: others may do.
     /// </summary>
     public CertificateSet Next(IEnumerable<CertificateConfiguration> configured, Action<CertificateOutcome> tell) =>
-        new([.. configured.Select(certificate => Next(certificate, tell)).OfType<Held>()]);
+        new([.. configured.Select(certificate => Next(certificate, tell)).OfType<Held>()], _time);
 
     Held? Next(CertificateConfiguration certificate, Action<CertificateOutcome> tell)
     {
         Held? held = _held.FirstOrDefault(one => one.Certificate.Name == certificate.Name);
         try
         {
-            CertificatePems pems = CertificateFiles.Read(certificate);
-            string fingerprint = pems.Fingerprint();
+            CertificateContent content = CertificateFiles.Read(certificate);
+            string fingerprint = content.Fingerprint();
             if (held?.Fingerprint == fingerprint)
                 return held with { Problem = null };
-            TlsCertificate loaded = CertificateFiles.Load(certificate, pems);
+            TlsCertificate loaded = CertificateFiles.Load(certificate, content, _time);
             tell(new(loaded, null));
             return new(loaded, fingerprint, null);
         }

@@ -15,7 +15,8 @@ static class Verification
         ? new TlsClientOptions { CaPem = Read(file) }
         : new TlsClientOptions { SystemRoots = true };
 
-    static byte[] Read(string file)
+    /// <summary>The octets of a file of authorities.</summary>
+    internal static byte[] Read(string file)
     {
         try
         {
@@ -36,4 +37,4 @@ static class Verification
 }
 
 /// <summary>A <c>caFile</c> vanished after the configuration was checked, or cannot be read.</summary>
-sealed class TrustUnusableException(string file, Exception cause) : Exception($"verify.caFile: {file}: {cause.Message}", cause);
+sealed class TrustUnusableException(string file, Exception cause) : Exception($"caFile: {file}: {cause.Message}", cause);

@@ -38,5 +38,9 @@ static class IdentityTalk
     /// <summary>True only where TLS stood before the dial: on a STARTTLS listener nothing is known yet.</summary>
     static ProxyTls? TlsOf(Leg? client) => client?.Tls is { Succeeded: true } tls ? ToTlvs(tls) : null;
 
-    static ProxyTls ToTlvs(HandshakeResult tls) => new() { Version = tls.Version, Cipher = tls.Cipher, ServerName = tls.ServerName, IsVerified = tls.IsVerified };
+    /// <summary>A certificate that was not found good is not told: a server may look at the name and not at the verdict.</summary>
+    static ProxyTls ToTlvs(HandshakeResult tls) => new()
+    {
+        Version = tls.Version, Cipher = tls.Cipher, ServerName = tls.ServerName, IsVerified = tls.IsVerified, CommonName = tls.PeerName,
+    };
 }

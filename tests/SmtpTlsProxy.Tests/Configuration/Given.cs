@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
+using SmtpTlsProxy.Tests.Shared;
 
 namespace SmtpTlsProxy.Configuration;
 
@@ -60,10 +61,26 @@ static class Given
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder names = new();
+        names.AddDnsName("mail.example.com");
+        request.CertificateExtensions.Add(names.Build());
         using X509Certificate2 certificate = request.CreateSelfSigned(Today.AddDays(days - lifetime), Today.AddDays(days));
         string keyPem = password is null ? key.ExportPkcs8PrivateKeyPem() : key.ExportEncryptedPkcs8PrivateKeyPem(password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
         return (File($"{name}.crt", certificate.ExportCertificatePem()), File($"{name}.key", keyPem));
     }
+
+    public static string Pkcs12(string name, string? password)
+    {
+        (string certificate, string key) = TestCertificates.Shared.MakePem(new TestLeaf { Names = ["mail.example.com"], BelowIntermediate = true });
+        using X509Certificate2 pair = X509Certificate2.CreateFromPem(certificate, key);
+        string path = Path.Combine(Directory, $"{name}.p12");
+        System.IO.File.WriteAllBytes(path, pair.Export(X509ContentType.Pkcs12, password));
+        return path;
+    }
+
+    /// <summary>Keys of tickets, the bytes of each counted up from its number.</summary>
+    public static string TicketKeys(string name, params int[] numbers) =>
+        File(name, string.Join('\n', numbers.Select(number => Convert.ToBase64String([.. Enumerable.Range(number, 80).Select(octet => (byte)octet)]))));
 
     public static string File(string name, string content)
     {

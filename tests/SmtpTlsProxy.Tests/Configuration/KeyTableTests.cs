@@ -62,6 +62,7 @@ public class KeyTableTests
             tls: none
             upstream: server
             certificates: [public]
+            clientCertificates: { caFile: {{Given.Pair.Cert}}, mode: none, subjects: a, pins: "{{Given.Pin}}" }
             tlsSettings: { cipherSuites: [TLS_AES_256_GCM_SHA384, ECDHE-ECDSA-AES256-GCM-SHA384], groups: P-256 }
             maxMessageSize: 1MiB
             proxyProtocol: { from: 10.0.0.0/8 }
@@ -75,8 +76,11 @@ public class KeyTableTests
             tlsSettings: { cipherSuites: [TLS_AES_256_GCM_SHA384, ECDHE-ECDSA-AES256-GCM-SHA384], groups: P-256 }
             helo: a.example
             health: {}
+        tickets: { keyFile: {{Given.TicketKeys("full.keys", 1)}} }
         certificates:
           public: { certFile: {{Encrypted.Cert}}, keyFile: {{Encrypted.Key}}, keyPasswordFile: {{Password}} }
+          bundle: { pkcs12File: {{Given.Pkcs12("full", "x")}}, keyPasswordFile: {{Password}} }
+          own: { selfSigned: a.example }
         """;
 
     static readonly (string Cert, string Key) Encrypted = Given.Certificate("full", 300, password: "x");

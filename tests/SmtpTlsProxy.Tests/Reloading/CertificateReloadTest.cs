@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+using SmtpTlsProxy.Tests.Shared;
 using SmtpTlsProxy.Tls;
 using SmtpTlsProxy.Transport.OpenSsl;
 
@@ -107,6 +109,53 @@ public sealed class CertificateReloadTest : IDisposable
     }
 
     [Fact]
+    public async Task Pkcs12IsRenewedToo()
+    {
+        _stage.WriteBytes("bundle/tls.p12", Bundle("one.test"));
+        _stage.Write("config.yaml", Yaml(_stage) + $"  bundle: {{ pkcs12File: {_stage.PathTo("bundle/tls.p12")} }}\n");
+        await _stage.LookAsync();
+        Assert.Equal(["one.test"], _stage.Shown("bundle").DnsNames);
+        _stage.WriteBytes("bundle/tls.p12", Bundle("two.test"));
+        await _stage.LookAsync();
+        Assert.Equal(["two.test"], _stage.Shown("bundle").DnsNames);
+        _stage.Write("bundle/tls.p12", "nothing");
+        await _stage.LookAsync();
+        Assert.Equal(["two.test"], _stage.Shown("bundle").DnsNames);
+        IsCounted(success: 2, failure: 1);
+    }
+
+    [Fact]
+    public async Task AnEncryptedKeyIsRenewedWithItsPassword()
+    {
+        _stage.WriteEncryptedPair("tuesday", "tuesday.test", "first");
+        _stage.WriteEncryptedPair("wednesday", "wednesday.test", "second");
+        _stage.Link("data", "tuesday");
+        _stage.Write("config.yaml", Yaml(_stage).Replace("tls.key }", $"tls.key, keyPasswordFile: {_stage.PathTo("data/password")} }}", StringComparison.Ordinal));
+        await _stage.LookAsync();
+        Assert.Equal(["tuesday.test"], _stage.Shown().DnsNames);
+        await SwapAsync("wednesday");
+        Assert.Equal(["wednesday.test"], _stage.Shown().DnsNames);
+        _stage.Write("wednesday/password", "third");
+        await _stage.LookAsync();
+        Assert.Equal(["wednesday.test"], _stage.Shown().DnsNames);
+        Assert.DoesNotContain("third", _stage.Log());
+    }
+
+    [Fact]
+    public async Task ASelfSignedOneStaysWhileItsNamesDo()
+    {
+        _stage.Write("config.yaml", Yaml(_stage) + "  own: { selfSigned: a.test }\n");
+        await _stage.LookAsync();
+        TlsCertificate own = _stage.Shown("own");
+        _stage.WritePair("tuesday", "tuesday.test");
+        await SwapAsync("tuesday");
+        Assert.Same(own, _stage.Shown("own"));
+        _stage.Write("config.yaml", Yaml(_stage) + "  own: { selfSigned: [a.test, b.test] }\n");
+        await _stage.LookAsync();
+        Assert.Equal(["a.test", "b.test"], _stage.Shown("own").DnsNames);
+    }
+
+    [Fact]
     public void AtTheStartABrokenCertificateIsAMistake() =>
         Assert.Contains("the key does not belong", Assert.Throws<CertificateUnusableException>(() => new Stage(stage =>
         {
@@ -119,6 +168,13 @@ public sealed class CertificateReloadTest : IDisposable
     public void Dispose() => _stage.Dispose();
 
     TlsContext Context => _stage.Sessions.RouteOf("mx").ServerTls!.Context;
+
+    static byte[] Bundle(string name)
+    {
+        (string certificate, string key) = TestCertificates.Shared.MakePem(new TestLeaf { Names = [name] });
+        using X509Certificate2 pair = X509Certificate2.CreateFromPem(certificate, key);
+        return pair.Export(X509ContentType.Pkcs12);
+    }
 
     string More => $"  more: {{ certFile: {_stage.PathTo("later/tls.crt")}, keyFile: {_stage.PathTo("later/tls.key")} }}\n";
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
 using SmtpTlsProxy.Cli;
 using SmtpTlsProxy.Cli.Reloading;
@@ -5,6 +6,7 @@ using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Session;
 using SmtpTlsProxy.Telemetry;
 using SmtpTlsProxy.Tests.Shared;
+using SmtpTlsProxy.Tls;
 using SmtpTlsProxy.Transport.OpenSsl;
 using SmtpTlsProxy.Upstream;
 
@@ -25,13 +27,17 @@ sealed class Stage : IDisposable
         LoadResult loaded = Load();
         Assert.Empty(loaded.Mistakes.Select(mistake => mistake.ToString()));
         _log = LogSetup.Create(loaded.Configuration!.Log.ToOptions(), _metrics, Time, _lines);
-        RunningConfiguration first = RunningConfiguration.Start(loaded);
+        RunningConfiguration first = RunningConfiguration.Start(loaded, Time);
+        Tickets = new TicketRing(Time);
+        Tickets.Become(first.Configuration.Tickets, first.Tickets?.Keys);
         Sessions = new CurrentSessions(SessionsOf(first));
         ReloadReport report = new(_metrics, _log, Time);
         report.Started(first);
         _reload = new Reload(first, Load, ApplyAsync, report);
         Watch = new FileWatch(_reload, Time);
     }
+
+    public TicketRing Tickets { get; }
 
     public FakeTimeProvider Time { get; } = new(Given.Today);
 
@@ -52,6 +58,21 @@ sealed class Stage : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathTo(name))!);
         File.WriteAllText(PathTo(name), text);
+    }
+
+    public void WriteBytes(string name, byte[] octets)
+    {
+        Write(name, "");
+        File.WriteAllBytes(PathTo(name), octets);
+    }
+
+    public void WriteEncryptedPair(string folder, string name, string password)
+    {
+        WritePair(folder, name);
+        using ECDsa key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(PathTo($"{folder}/tls.key")));
+        Write($"{folder}/tls.key", key.ExportEncryptedPkcs8PrivateKeyPem(password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+        Write($"{folder}/password", password);
     }
 
     /// <summary>A pair for this name in the folder.</summary>
@@ -96,6 +117,7 @@ sealed class Stage : IDisposable
     {
         _log.Dispose();
         Sessions.Now.Dispose();
+        Tickets.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -107,10 +129,12 @@ sealed class Stage : IDisposable
         if (Obstacle is { } obstacle)
             throw obstacle;
         Sessions.Become(sessions);
+        Tickets.Become(next.Configuration.Tickets, next.Tickets?.Keys);
         _log.Become(next.Configuration.Log.ToOptions());
         return Task.CompletedTask;
     }
 
     ProxySessions SessionsOf(RunningConfiguration running) =>
-        new(running.Configuration, running.Certificates.Usable, new Clusters(new MemoryClusters(running.Configuration.Upstreams)), new MemoryDialler((_, _) => throw new NotSupportedException("nobody dials")), _metrics, new Tls.Ratchets.SecurityMemory(TimeProvider.System));
+        new(running.Configuration, running.Certificates.Usable, new Clusters(new MemoryClusters(running.Configuration.Upstreams)),
+            new MemoryDialler((_, _) => throw new NotSupportedException("nobody dials")), _metrics, new Tls.Ratchets.SecurityMemory(TimeProvider.System), tickets: Tickets);
 }

@@ -48,6 +48,27 @@ public class ServerNamesTest
     }
 
     [Theory]
+    [InlineData("mx.example.net", true)]
+    [InlineData("any.example.org", true)]
+    [InlineData(null, true)]
+    [InlineData("unknown.example", false)]
+    [InlineData("deep.any.example.org", false)]
+    [InlineData("mx\r\nforged=1", false)]
+    public void AStrictServerRefusesWhoAsksForAnUnknownName(string? asked, bool isServed)
+    {
+        foreach (TlsVersion newest in (TlsVersion[])[TlsVersion.Tls12, TlsVersion.Tls13])
+        {
+            using TlsContext server = TlsContext.ForServer(new TlsServerOptions { Certificates = [s_first, s_wild], StrictNames = true, Policy = new() { MaxVersion = newest } });
+            using TlsContext client = TestContexts.Client();
+            using TlsPair pair = new TlsPair(client, server, new TlsTarget { ServerName = asked }).Run();
+            Assert.Equal(isServed ? HandshakeOutcome.Ok : HandshakeOutcome.Protocol, pair.ServerResult.Outcome);
+            Assert.Equal(isServed ? "" : "no certificate has the name that was asked for", pair.ServerResult.Detail);
+            if (!isServed)
+                Assert.Contains("unrecognized name", pair.ClientResult.Detail, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void EcAndRsaStandSideBySide(bool rsaFirst)

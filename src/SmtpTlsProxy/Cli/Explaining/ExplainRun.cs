@@ -76,7 +76,7 @@ sealed class ExplainRun(LoadResult loaded, UpstreamConfiguration upstream, TimeP
 
     // The one that is shown to the server; the listeners' keys may be nothing that who asks can read.
     IReadOnlyList<TlsCertificate> OwnCertificates() => upstream.ClientCertificate is { } name
-        ? CertificateSet.Load(loaded.Configuration!.Certificates.Where(one => one.Name == name)).Usable
+        ? CertificateSet.Load(loaded.Configuration!.Certificates.Where(one => one.Name == name), time).Usable
         : [];
 
     string Path => $"upstreams.{upstream.Name}.";

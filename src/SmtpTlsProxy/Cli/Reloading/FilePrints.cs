@@ -18,10 +18,12 @@ sealed class FilePrints
     /// <summary>Those of <see cref="FilesOf"/>.</summary>
     public static FilePrints NamedBy(ProxyConfiguration configuration) => Of(FilesOf(configuration));
 
-    /// <summary>The files that a configuration names: certificates, keys, passwords, authorities.</summary>
+    /// <summary>The files that a configuration names: certificates, keys, passwords, authorities, ticket keys.</summary>
     public static IEnumerable<string> FilesOf(ProxyConfiguration configuration) =>
-        configuration.Certificates.SelectMany(certificate => new[] { certificate.CertFile, certificate.KeyFile, certificate.KeyPasswordFile })
+        configuration.Certificates.SelectMany(certificate => certificate.Files)
             .Concat(configuration.Upstreams.Select(upstream => upstream.Verify.CaFile))
+            .Concat(configuration.Listeners.Select(listener => listener.ClientCertificates.CaFile))
+            .Append(configuration.Tickets.KeyFile)
             .OfType<string>();
 
     /// <summary>No file of <paramref name="now"/> is unknown here or holds something else.</summary>

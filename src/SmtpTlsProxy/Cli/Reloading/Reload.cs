@@ -66,6 +66,8 @@ sealed class Reload(RunningConfiguration first, Func<LoadResult> load, Func<Runn
     async Task<string?> WhyNotAsync(RunningConfiguration next)
     {
         CertificateSet before = _running.Certificates;
+        if (next.Tickets is { Keys.Count: 0, Problem: { } problem })
+            return problem;
         try
         {
             await apply(next);
@@ -75,6 +77,7 @@ sealed class Reload(RunningConfiguration first, Func<LoadResult> load, Func<Runn
             return refused.Message;
         }
         report.Show(before, next.Certificates);
+        report.Tickets(_running.Tickets, next.Tickets);
         _running = next;
         return null;
     }

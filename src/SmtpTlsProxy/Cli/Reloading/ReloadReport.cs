@@ -53,6 +53,18 @@ sealed class ReloadReport(Metrics metrics, LogSetup log, TimeProvider time)
             metrics.Certificate(certificate.Name, certificate.NotAfter);
     }
 
+    /// <summary>Ticket keys out of a file that changed.</summary>
+    public void Tickets(TicketSecrets? before, TicketSecrets? now)
+    {
+        if (now is null || (now.Problem is null && now.IsSameAs(before)) || (now.Problem is not null && now.Problem == before?.Problem))
+            return;
+        metrics.Configuration.TicketKeysReloaded(now.Problem is null);
+        if (now.Problem is { } problem)
+            log.Error($"Ticket keys refused, those before stay: {problem}");
+        else
+            log.Tell($"Ticket keys reloaded: {now.Keys.Count} in {now.File}.");
+    }
+
     /// <summary>What the configuration names could not be put in force; no configuration was refused for it.</summary>
     public void NotShown(string why) => log.Error($"Changed files are not in force, what was read before stays: {why}");
 
