@@ -21,6 +21,8 @@ static class TicketFile
 
     public static void Check(Validation at)
     {
+        if (at.Configuration.Tickets is { KeyFile: null, Rotation.TotalHours: > 24 })
+            at.Warn("tickets.rotation", "a key that is stolen opens every session of the time that it decrypts, which is twice as long", "Write 24h or less");
         if (at.Configuration.Tickets.KeyFile is not { } file) return;
         try
         {

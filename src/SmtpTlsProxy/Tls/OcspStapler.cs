@@ -98,8 +98,8 @@ sealed class OcspStapler(HttpMessageInvoker http, TimeProvider time, Action<stri
             certificate.Staple.Show(response, time.GetUtcNow() + holds, time);
             return (OcspResult.Ok, Least(holds / 2, LongestWait) is var half && half > ShortestWait ? half : ShortestWait, $"an answer is stapled, for {holds.TotalHours:F1} h");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or TlsException)
-        {
+        catch (Exception e)
+        {   // whatever a responder provokes: what is shown goes on, and the next attempt is as good
             return (OcspResult.Failed, default, $"{responder.Host} gives no answer: {(e is OperationCanceledException ? $"not within {Patience.TotalSeconds:F0} s" : e.Message)}");
         }
     }

@@ -13,11 +13,14 @@ sealed class TicketRing : IDisposable
 {
     const int SecretSize = 80;
 
+    /// <summary>What a timer can wait for; beyond a day check has warned.</summary>
+    static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(30);
+
     readonly Lock _lock = new();
     readonly ITimer _rotation;
     readonly Dictionary<string, TicketKeys> _byListener = [];
     IReadOnlyList<byte[]> _secrets = [NewSecret()];
-    TimeSpan _period;
+    TimeSpan _period = Timeout.InfiniteTimeSpan;
     bool _isShared;
 
     public TicketRing(TimeProvider time) => _rotation = time.CreateTimer(_ => Rotate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -44,9 +47,10 @@ sealed class TicketRing : IDisposable
                 Hold(shared);
             else if (wasShared)
                 Hold([NewSecret()]);
-            if (shared is not null || wasShared || _period != configuration.Rotation)
-                _rotation.Change(_isShared ? Timeout.InfiniteTimeSpan : configuration.Rotation, _isShared ? Timeout.InfiniteTimeSpan : configuration.Rotation);
-            _period = configuration.Rotation;
+            TimeSpan period = _isShared ? Timeout.InfiniteTimeSpan : configuration.Rotation < LongestPeriod ? configuration.Rotation : LongestPeriod;
+            if (period != _period)                                     // a reload of something else does not put it off
+                _rotation.Change(period, period);
+            _period = period;
         }
     }
 

@@ -42,6 +42,13 @@ public class TicketFileTest
     }
 
     [Fact]
+    public void ALongRotationIsWarnedAbout()
+    {
+        Given.Warns(Given.Load(Given.Minimal + "tickets: { rotation: 5000h }"), "tickets.rotation", "twice as long");
+        Given.DoesNotWarn(Given.Load(Given.Minimal + "tickets: { rotation: 24h }"), "tickets.rotation");
+    }
+
+    [Fact]
     public void TheConfigurationChecksTheFile()
     {
         string good = Given.TicketKeys("good.keys", 1, 2);

@@ -62,6 +62,30 @@ public class TicketReloadTest
         Assert.False(Resumes(client, stage));
     }
 
+    [Fact]
+    public async Task AReloadDoesNotPutARotationOff()
+    {
+        using Stage stage = new(s => Yaml(s) + "tickets: { rotation: 1h }\n");
+        using TlsContext client = Client(TlsVersion.Tls12);
+        Resumes(client, stage);
+        for (int reload = 0; reload < 4; reload++)
+        {
+            stage.Time.Advance(TimeSpan.FromMinutes(31));
+            stage.WritePair("data", "mx.test");
+            await stage.LookAsync();
+        }
+        Assert.False(Resumes(client, stage));
+    }
+
+    [Fact]
+    public void ARotationLongerThanATimerCanWaitForIsTakenForTheLongest()
+    {
+        using Stage stage = new(s => Yaml(s) + "tickets: { rotation: 50000h }\n");
+        using TlsContext client = Client(TlsVersion.Tls13);
+        Resumes(client, stage);
+        Assert.True(Resumes(client, stage));
+    }
+
     [Theory, MemberData(nameof(Versions))]
     public async Task ReplicasThatShareAFileResumeEachOthersSessions(TlsVersion newest)
     {
