@@ -13,9 +13,6 @@ sealed class TicketRing : IDisposable
 {
     const int SecretSize = 80;
 
-    /// <summary>What a timer can wait for; beyond a day check has warned.</summary>
-    static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(30);
-
     readonly Lock _lock = new();
     readonly ITimer _rotation;
     readonly Dictionary<string, TicketKeys> _byListener = [];
@@ -47,7 +44,7 @@ sealed class TicketRing : IDisposable
                 Hold(shared);
             else if (wasShared)
                 Hold([NewSecret()]);
-            TimeSpan period = _isShared ? Timeout.InfiniteTimeSpan : configuration.Rotation < LongestPeriod ? configuration.Rotation : LongestPeriod;
+            TimeSpan period = _isShared ? Timeout.InfiniteTimeSpan : configuration.Rotation;
             if (period != _period)                                     // a reload of something else does not put it off
                 _rotation.Change(period, period);
             _period = period;

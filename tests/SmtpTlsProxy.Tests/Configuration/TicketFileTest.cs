@@ -44,7 +44,7 @@ public class TicketFileTest
     [Fact]
     public void ALongRotationIsWarnedAbout()
     {
-        Given.Warns(Given.Load(Given.Minimal + "tickets: { rotation: 5000h }"), "tickets.rotation", "twice as long");
+        Given.Warns(Given.Load(Given.Minimal + "tickets: { rotation: 48h }"), "tickets.rotation", "twice as long");
         Given.DoesNotWarn(Given.Load(Given.Minimal + "tickets: { rotation: 24h }"), "tickets.rotation");
     }
 

@@ -77,15 +77,6 @@ public class TicketReloadTest
         Assert.False(Resumes(client, stage));
     }
 
-    [Fact]
-    public void ARotationLongerThanATimerCanWaitForIsTakenForTheLongest()
-    {
-        using Stage stage = new(s => Yaml(s) + "tickets: { rotation: 50000h }\n");
-        using TlsContext client = Client(TlsVersion.Tls13);
-        Resumes(client, stage);
-        Assert.True(Resumes(client, stage));
-    }
-
     [Theory, MemberData(nameof(Versions))]
     public async Task ReplicasThatShareAFileResumeEachOthersSessions(TlsVersion newest)
     {
