@@ -46,6 +46,17 @@ sealed class TestCa : IDisposable
         return new PemPair(certFile, _scratch.Write(file + ".key", key.ExportPkcs8PrivateKeyPem() + "\n"));
     }
 
+    /// <summary>For a client, by this common name.</summary>
+    public PemPair IssueForClient(string name)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
+        using X509Certificate2 certificate = request.Create(_root, DateTimeOffset.UtcNow.AddDays(-10), DateTimeOffset.UtcNow.AddDays(20), RandomNumberGenerator.GetBytes(12));
+        string certFile = _scratch.Write($"client-{name}.crt", certificate.ExportCertificatePem() + "\n");
+        return new PemPair(certFile, _scratch.Write($"client-{name}.key", key.ExportPkcs8PrivateKeyPem() + "\n"));
+    }
+
     /// <summary>The authority's own key, for a responder that signs with it.</summary>
     public string WriteKey(string name)
     {
