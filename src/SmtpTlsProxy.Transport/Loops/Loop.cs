@@ -59,14 +59,24 @@ public abstract partial class Loop : IDisposable
         return end >= long.MaxValue ? Deadline.Never : Deadline.At((long)end);
     }
 
-    /// <summary>A new waiter: a session begins.</summary>
-    public Waiter Enter()
+    /// <summary>How long it is until then; infinite for never, zero once it has passed.</summary>
+    public TimeSpan Until(Deadline deadline)
+    {
+        if (deadline.IsNever)
+            return Timeout.InfiniteTimeSpan;
+        return deadline.Timestamp <= Now ? TimeSpan.Zero : Time.GetElapsedTime(Now, deadline.Timestamp);
+    }
+
+    /// <summary>A new waiter: a session begins. One with <paramref name="isSession"/> false hears of drain and abort too, and nobody waits for its end.</summary>
+    public Waiter Enter(bool isSession = true)
     {
         Demand();
         Waiter waiter = NewWaiter();
+        waiter.IsSession = isSession;
         waiter.Index = _waiters.Count;
         _waiters.Add(waiter);
-        Counts.Session(+1);
+        if (isSession)
+            Counts.Session(+1);
         if (_sticky != 0)
             waiter.Signal(_sticky);
         return waiter;
@@ -84,7 +94,8 @@ public abstract partial class Loop : IDisposable
         last.Index = waiter.Index;
         _waiters.RemoveAt(_waiters.Count - 1);
         waiter.Index = -1;
-        Counts.Session(-1);
+        if (waiter.IsSession)
+            Counts.Session(-1);
     }
 
     /// <summary>Tells every waiter, present and future, that the process drains. From any thread.</summary>

@@ -44,6 +44,8 @@ public sealed partial class Waiter
 
     internal int Index { get; set; } = -1;
 
+    internal bool IsSession { get; set; }
+
     /// <summary>
     /// Waits for a reason to go on. What came since the last wake completes it with the next turn. Drain wakes once and is told with every wake
     /// from then on; abort completes every wait. The deadline belongs to this wait alone.

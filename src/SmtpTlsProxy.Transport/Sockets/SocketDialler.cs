@@ -5,7 +5,7 @@ using SmtpTlsProxy.Transport.Legs;
 using SmtpTlsProxy.Transport.Loops;
 
 /// <summary>Dials by sockets, on the waiter's loop.</summary>
-public sealed class SocketDialler : Dialler
+public sealed partial class SocketDialler : Dialler
 {
     static readonly EndPoint s_unnamed = new IPEndPoint(IPAddress.None, 0);
 
