@@ -22,9 +22,9 @@ sealed class AdminEndpoints(MetricsPort metrics, StatusPort status)
 
     /// <summary>Answers on the ports that <see cref="Bind"/> bound; the last of the application's pipeline.</summary>
     public static void Map(IApplicationBuilder app, Func<ProxyConfiguration> configuration, Metrics metrics, Health health, Drain drain,
-        Func<IReadOnlyList<CertificateStatus>> certificates, TimeProvider time)
+        Func<IReadOnlyList<CertificateStatus>> certificates, Func<string, string, string> standing, TimeProvider time)
     {
-        StatusSource source = new(configuration, metrics, certificates, health, drain, time);
+        StatusSource source = new(configuration, metrics, certificates, health, standing, drain, time);
         AdminEndpoints endpoints = new(new MetricsPort(metrics, health), new StatusPort(source, health, drain, () => configuration().DrainTimeout));
         app.Run(endpoints.HandleAsync);
     }

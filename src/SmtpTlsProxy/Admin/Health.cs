@@ -21,12 +21,14 @@ sealed class Health(Readiness readiness, Func<TimeSpan> oldestTurnAge)
 
     public IReadOnlyList<Condition> Conditions => readiness.Check();
 
-    /// <summary>A line for each condition.</summary>
-    public static string Describe(IReadOnlyList<Condition> conditions)
+    /// <summary>A line for each condition, and for what is known besides.</summary>
+    public string Describe(IReadOnlyList<Condition> conditions)
     {
         StringBuilder lines = new();
         foreach (Condition condition in conditions)
             lines.Append(condition.Holds ? $"[+] {condition.Name}\n" : $"[-] {condition.Name}: {condition.WhyNot}\n");
+        foreach (string fact in readiness.Facts)
+            lines.Append($"[i] {fact}\n");
         return lines.ToString();
     }
 }

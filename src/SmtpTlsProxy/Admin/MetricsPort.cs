@@ -33,7 +33,7 @@ sealed class MetricsPort(Metrics metrics, Health health)
     {
         IReadOnlyList<Condition> conditions = health.Conditions;
         bool ready = conditions.All(condition => condition.Holds);
-        string text = context.Request.Query.ContainsKey("verbose") ? Health.Describe(conditions) : "";
+        string text = context.Request.Query.ContainsKey("verbose") ? health.Describe(conditions) : "";
         return Answers.TextAsync(context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, text + (ready ? "ready\n" : "not ready\n"));
     }
 }

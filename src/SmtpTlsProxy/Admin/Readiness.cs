@@ -13,6 +13,7 @@ sealed class Readiness
     public const string NotDraining = "not_draining";
 
     readonly List<(string Name, Func<string?> WhyNot)> _conditions = [];
+    Func<IEnumerable<string>> _facts = () => [];
 
     /// <summary>Adds a condition; <paramref name="whyNot"/> answers null while it holds. Registered before the ports open.</summary>
     public Readiness Require(string name, Func<string?> whyNot)
@@ -20,6 +21,15 @@ sealed class Readiness
         _conditions.Add((name, whyNot));
         return this;
     }
+
+    /// <summary>What is told besides where it is asked why; no condition.</summary>
+    public Readiness Tell(Func<IEnumerable<string>> facts)
+    {
+        _facts = facts;
+        return this;
+    }
+
+    public IEnumerable<string> Facts => _facts();
 
     public IReadOnlyList<Condition> Check() => [.. _conditions.Select(condition => new Condition(condition.Name, condition.WhyNot()))];
 }

@@ -53,11 +53,11 @@ static class StatusPage
 
     static void Upstreams(StringBuilder page, StatusReport status)
     {
-        Table(page, "Upstreams", "Name", "TLS", "Verified by", "Destination", "Address", "#Sessions");
+        Table(page, "Upstreams", "Name", "TLS", "Verified by", "Destination", "Address", "Health", "#Sessions");
         foreach (UpstreamStatus one in status.Upstreams)
         {
             foreach (DestinationStatus to in one.Destinations)
-                Row(page, one.Name, one.Tls, one.Verify, to.Id, to.Address, "#" + Number(to.Sessions));
+                Row(page, one.Name, one.Tls, one.Verify, to.Id, to.Address, to.Health, "#" + Number(to.Sessions));
         }
         page.Append("</table>\n");
     }

@@ -33,7 +33,7 @@ sealed class StatusPort(StatusSource source, Health health, Drain drain, Func<Ti
 
     Task HealthcheckAsync(HttpContext context)
     {
-        string text = Health.Describe([new("alive", health.WhyNotAlive()), .. health.Conditions]);
+        string text = health.Describe([new("alive", health.WhyNotAlive()), .. health.Conditions]);
         return Answers.TextAsync(context, health.IsWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, text);
     }
 }

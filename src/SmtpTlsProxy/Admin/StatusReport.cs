@@ -29,7 +29,8 @@ sealed record ListenerStatus(
 
 sealed record UpstreamStatus(string Name, string Tls, string Verify, IReadOnlyList<DestinationStatus> Destinations);
 
-sealed record DestinationStatus(string Id, string Address, int Sessions);
+/// <summary>One destination; <paramref name="Health"/>: up, down, circuit open.</summary>
+sealed record DestinationStatus(string Id, string Address, int Sessions, string Health);
 
 /// <summary>One certificate of ours; <paramref name="Problem"/> says why it cannot be used.</summary>
 sealed record CertificateStatus(string Name, IReadOnlyList<string> DnsNames, DateTimeOffset? NotAfter, string? Problem);

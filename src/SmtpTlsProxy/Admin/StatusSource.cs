@@ -9,10 +9,11 @@ namespace SmtpTlsProxy.Admin;
 /// <param name="metrics">Where a listener's and an upstream's counters are had from.</param>
 /// <param name="certificates">What is known of our certificates.</param>
 /// <param name="health">Readiness.</param>
+/// <param name="standing">How a destination (upstream, id) stands, in a word or two.</param>
 /// <param name="drain">Drain.</param>
 /// <param name="time">The clock; uptime counts from here.</param>
 sealed class StatusSource(
-    Func<ProxyConfiguration> configuration, Metrics metrics, Func<IReadOnlyList<CertificateStatus>> certificates, Health health, Drain drain, TimeProvider time)
+    Func<ProxyConfiguration> configuration, Metrics metrics, Func<IReadOnlyList<CertificateStatus>> certificates, Health health, Func<string, string, string> standing, Drain drain, TimeProvider time)
 {
     readonly DateTimeOffset _started = time.GetUtcNow();
 
@@ -50,7 +51,7 @@ sealed class StatusSource(
     {
         UpstreamMetrics counted = metrics.Upstream(upstream.Name, upstream.Destinations.Select(destination => destination.Id));
         return new(upstream.Name, Word(upstream.Tls), Word(upstream.Verify.Mode),
-            [.. upstream.Destinations.Select(to => new DestinationStatus(to.Id, to.ToString(), counted.Destination(to.Id).Sessions))]);
+            [.. upstream.Destinations.Select(to => new DestinationStatus(to.Id, to.ToString(), counted.Destination(to.Id).Sessions, standing(upstream.Name, to.Id)))]);
     }
 
     static string Word<T>(T value) where T : struct, Enum => value.ToString() is var name ? char.ToLowerInvariant(name[0]) + name[1..] : "";

@@ -21,6 +21,7 @@ using SmtpTlsProxy.Transport.Sockets;
 using SmtpTlsProxy.Upstream;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
 
 namespace SmtpTlsProxy.Cli;
 
@@ -43,6 +44,7 @@ sealed class ProxyHost : IAsyncDisposable
     readonly Thrift _thrift;
     readonly WebApplication _app;
     readonly ClusterSource _clusterSource;
+    readonly DestinationNames _names;
     Clusters? _clusters;
     CurrentSessions? _sessions;
     Task _watching = Task.CompletedTask;
@@ -67,6 +69,7 @@ sealed class ProxyHost : IAsyncDisposable
         if (first.Configuration.StateDirectory is { } directory)
             _keeper = SecurityKeeper.Start(_security, new SecurityFile(directory, Time), Time, _log.Warn);
         _security.Follow(first.Configuration);                        // what is remembered of servers that are gone
+        _names = new DestinationNames(new DnsNames(() => Configuration.DnsServers), Time, _log.Warn);
         _clusterSource = new ClusterSource(first.Configuration.Upstreams, Time);
         _loops = new LoopGroup(first.Configuration.Loops ?? CpuQuota.Loops, Time, _log.Warn);
         _listeners = new LoopListenerFactory(_loops);
@@ -84,11 +87,13 @@ sealed class ProxyHost : IAsyncDisposable
     {
         _app.UseRouting();
         _app.MapReverseProxy();                                       // loads YARP's clusters; there is no route that it could proxy by
-        AdminEndpoints.Map(_app, () => Configuration, Metrics, Health(), _drain, Certificates, Time);
+        AdminEndpoints.Map(_app, () => Configuration, Metrics, Health(), _drain, Certificates, (upstream, destination) => _sessions!.Now.HealthOf(upstream, destination), Time);
         Tell();
         await _app.StartAsync(cancel);
         _isBound = true;
         _stapler.Become(Configuration.Certificates, UsableCertificates);
+        Metrics.BeforeCollect(() => _sessions!.Now.Publish());
+        _sessions!.Now.BeginChecks(_loops.Loops, _log.Warn);
         _watching = _watch?.WatchAsync(_stopWatching.Token) ?? Task.CompletedTask;
         _saving = _thrift.WatchAsync(_stopWatching.Token);
         foreach (ListenerConfiguration listener in Configuration.Listeners)
@@ -105,6 +110,7 @@ sealed class ProxyHost : IAsyncDisposable
         await _drain.DrainAsync(TimeSpan.Zero);
         await _app.DisposeAsync();
         _sessions?.Now.Dispose();
+        await _names.DisposeAsync();
         _stopWatching.Dispose();
         _loops.Dispose();
         _tickets.Dispose();
@@ -121,6 +127,7 @@ sealed class ProxyHost : IAsyncDisposable
         builder.Logging.AddProvider(_log.Provider);
         builder.Services.AddRoutingCore();
         builder.Services.AddReverseProxy();
+        builder.Services.AddSingleton<IAvailableDestinationsPolicy, HealthyOrPanic>();
         builder.Services.AddSingleton(_clusterSource.Provider);
         builder.Services.AddSingleton<IConfigChangeListener>(_clusterSource);
         builder.Services.AddSingleton<IConnectionListenerFactory>(_listeners);
@@ -133,7 +140,7 @@ sealed class ProxyHost : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         AdminEndpoints.Bind(kestrel, Configuration.Metrics, Configuration.Status);
-        _clusters = new Clusters(kestrel.ApplicationServices.GetRequiredService<IProxyStateLookup>());
+        _clusters = new Clusters(kestrel.ApplicationServices.GetRequiredService<IProxyStateLookup>(), kestrel.ApplicationServices.GetRequiredService<IDestinationHealthUpdater>(), _names, Time, _log.Warn);
         _sessions = new CurrentSessions(SessionsOf(_reload.Running));
         Endpoints endpoints = new(_sessions, _log.Sessions, Time);
         foreach (ListenerConfiguration listener in Configuration.Listeners)
@@ -148,7 +155,10 @@ sealed class ProxyHost : IAsyncDisposable
     {
         ProxySessions sessions = SessionsOf(next);
         await _clusterSource.UpdateAsync(next.Configuration.Upstreams);
-        _sessions!.Become(sessions);
+        _sessions!.Now.EndChecks();
+        _sessions.Become(sessions);
+        sessions.BeginChecks(_loops.Loops, _log.Warn);
+        _clusters!.Keep(next.Configuration.Upstreams);
         _security.Follow(next.Configuration);
         _tickets.Become(next.Configuration.Tickets, next.Tickets?.Keys);
         _stapler.Become(next.Configuration.Certificates, next.Certificates.Usable);
@@ -194,6 +204,8 @@ sealed class ProxyHost : IAsyncDisposable
         Readiness readiness = new Readiness()
             .Require("listeners", () => _isBound ? null : "listeners are not bound yet")
             .Require("certificate", () => NeedsCertificate && UsableCertificates.Count == 0 ? "no usable certificate" : null)
+            .Require("upstreams", () => _sessions?.Now.WhyNotWell())
+            .Tell(() => _sessions?.Now.HealthLines() ?? [])
             .Require(Readiness.NotDraining, () => _drain.IsDraining ? "the process drains" : null);
         return new Health(readiness, () => _loops.OldestTurnAge);
     }

@@ -15,6 +15,10 @@ static class Addresses
     }
 
     /// <summary>An address to bind: no name is resolved for it but localhost, or a listener's reach would be anybody's guess.</summary>
+    /// <summary>A server of DNS: its port may be left out.</summary>
+    public static Parsed<IPEndPoint> NameServer(string text) =>
+        IPAddress.TryParse(text, out IPAddress? address) ? new IPEndPoint(address, 53) : EndPoint(text);
+
     public static Parsed<IPEndPoint> EndPoint(string text)
     {
         if (!TrySplit(text, out string host, out int port)) return Parsed.Wrong($"\"{text}\" is no address with a port");

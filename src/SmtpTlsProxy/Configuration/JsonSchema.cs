@@ -63,7 +63,7 @@ static class JsonSchema
         KeyType.Name => Text(Names.Pattern),
         KeyType.Names => OneOrMany(Text(Names.Pattern)),
         KeyType.Pins => OneOrMany(Text(CertificatePin.Pattern)),
-        KeyType.ListenAddresses or KeyType.Networks => OneOrMany(Text()),
+        KeyType.ListenAddresses or KeyType.Addresses or KeyType.Networks => OneOrMany(Text()),
         KeyType.Destinations => AnyOf(Text(), Many(Text()), NamedMap(Text())),
         _ => Text(),
     };

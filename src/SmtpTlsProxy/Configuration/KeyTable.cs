@@ -38,6 +38,10 @@ static class KeyTable
         {
             Default = "", DefaultDoc = "every rule is enforced", Words = Vocabulary.ReportOnly.Words,
         },
+        new("dns.servers", KeyType.Addresses, "Whom to ask for the names of destinations.")
+        {
+            DefaultDoc = "/etc/hosts, then those of /etc/resolv.conf",
+        },
         new("metrics", KeyType.Word, "Where metrics and probes are served, or the word.") { Words = Vocabulary.Disabled.Words, Reloadable = false },
         new("metrics.address", KeyType.Address, "/metrics, /livez and /readyz: what kubelet and Prometheus may reach.")
         {
@@ -142,12 +146,15 @@ static class KeyTable
         {
             Default = "report", Words = Vocabulary.Ratchets.Words,
         },
-        new($"{at}.loadBalancing", KeyType.Word, "Which destination is taken next.")
+        new($"{at}.loadBalancing", KeyType.Word, "Which destination is taken next; firstHealthy: the first in the order written that is not down.")
         {
             Default = "leastSessions", Words = Vocabulary.LoadBalancings.Words,
         },
-        Duration($"{at}.health.interval", "10s", "How often a destination is checked; no active checks unless health is written.") with { InForce = false },
-        Duration($"{at}.health.timeout", "5s", "How long a check may take.") with { InForce = false },
+        Duration($"{at}.health.interval", "10s", "How often a destination is checked; no active checks unless health is written."),
+        Duration($"{at}.health.timeout", "5s", "How long a check may take."),
+        Integer($"{at}.health.failures", "3", 1, 100, "Failures in a row, of checks or of sessions, that take a destination out."),
+        Integer($"{at}.health.successes", "2", 1, 100, "Checks in a row that bring it back."),
+        Duration($"{at}.health.reactivation", "30s", "After so long sessions try a destination again that sessions found down."),
         new($"{at}.quirks", KeyType.Words, "Known misbehaviour of a server to bear with.")
         {
             Default = "", DefaultDoc = "none", Words = Vocabulary.Quirks.Words,
@@ -159,6 +166,7 @@ static class KeyTable
     static IEnumerable<KeyDefinition> Limits(string at) =>
     [
         Integer($"{at}.limits.connections", "10000", 1, 1_000_000, "Sessions at once."),
+        Integer($"{at}.limits.queue", "100", 0, 1_000_000, "Sessions that wait for a place at an upstream whose connections are all taken, at most upstreamReady."),
         Integer($"{at}.limits.connectionsPerAddress", "100", 1, 1_000_000, "Sessions at once from one address (IPv6: one /64)."),
         Integer($"{at}.limits.connectionsPerMinutePerAddress", "120", 1, 1_000_000, "New sessions a minute from one address (IPv6: one /64)."),
         Integer($"{at}.limits.handshakes", "256", 1, 1_000_000, "TLS handshakes under way at once; one more ends the one that has waited longest for its peer."),
@@ -175,6 +183,7 @@ static class KeyTable
         Duration($"{at}.timeouts.handshake", "30s", "A TLS handshake."),
         Duration($"{at}.timeouts.proxyHeader", "5s", "The balancer's PROXY header."),
         Duration($"{at}.timeouts.connect", "15s", "One connection to a destination."),
+        Duration($"{at}.timeouts.attempt", "10s", "One destination's connection, greeting and TLS, where another one is left to try."),
         Duration($"{at}.timeouts.upstreamReady", "25s", "Everything before the client is greeted: dialling, TLS, identity, retries."),
         Duration($"{at}.timeouts.quit", "10s", "The server's reply to QUIT."),
     ];

@@ -48,6 +48,9 @@ enum KeyType
     /// <summary>host:port, [v6]:port.</summary>
     Address,
 
+    /// <summary>host:port, [v6]:port; one or several.</summary>
+    Addresses,
+
     /// <summary>Networks such as 10.0.0.0/8; one or several.</summary>
     Networks,
 
@@ -64,7 +67,7 @@ static class KeyTypes
 {
     extension(KeyType type)
     {
-        public bool IsList => type is KeyType.Names or KeyType.Words or KeyType.CipherSuites or KeyType.Groups or KeyType.DomainNames or KeyType.Texts or KeyType.ListenAddresses or KeyType.Networks or KeyType.Destinations or KeyType.Pins;
+        public bool IsList => type is KeyType.Names or KeyType.Words or KeyType.CipherSuites or KeyType.Groups or KeyType.DomainNames or KeyType.Texts or KeyType.ListenAddresses or KeyType.Addresses or KeyType.Networks or KeyType.Destinations or KeyType.Pins;
 
         /// <summary>What a value of the type is called in a message and in the reference.</summary>
         public string Noun => type switch
@@ -86,6 +89,7 @@ static class KeyTypes
             KeyType.Duration => "duration",
             KeyType.ListenAddresses => "address",
             KeyType.Address => "address",
+            KeyType.Addresses => "addresses",
             KeyType.Networks => "networks",
             KeyType.Destinations => "destinations",
             KeyType.Pins => "pins",

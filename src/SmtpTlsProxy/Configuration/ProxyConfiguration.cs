@@ -19,6 +19,9 @@ sealed record ProxyConfiguration
     public TicketConfiguration Tickets { get; init; } = new();
     public ReportOnly ReportOnly { get; init; }
 
+    /// <summary>Whom to ask for destinations' names; empty: the system's resolvers, behind /etc/hosts.</summary>
+    public IReadOnlyList<IPEndPoint> DnsServers { get; init; } = [];
+
     /// <summary>Where /metrics, /livez and /readyz are served; null: disabled.</summary>
     public IPEndPoint? Metrics { get; init; }
 
@@ -147,7 +150,8 @@ enum Revocation { Disabled, Soft, Hard }
 
 enum Ratchet { Disabled, Report, Enforce }
 
-enum LoadBalancing { LeastSessions, RoundRobin, Random, PowerOfTwoChoices, FirstAlphabetical }
+/// <summary>Which destination is taken next; the first two of their kind by what was written: its order, or its id's.</summary>
+enum LoadBalancing { LeastSessions, RoundRobin, Random, PowerOfTwoChoices, FirstHealthy, FirstAlphabetical }
 
 /// <summary>How an upstream's certificate is verified. <paramref name="WasWritten"/>: mode none was the operator's word, not a default (rule 4.4).</summary>
 sealed record VerifyConfiguration(VerifyMode Mode = VerifyMode.None, string? Name = null, string? CaFile = null, Revocation Revocation = Revocation.Disabled, bool WasWritten = false)
@@ -156,7 +160,24 @@ sealed record VerifyConfiguration(VerifyMode Mode = VerifyMode.None, string? Nam
     public IReadOnlyList<CertificatePin> Pins { get; init; } = [];
 }
 
-sealed record HealthConfiguration(TimeSpan Interval, TimeSpan Timeout);
+/// <summary>When a destination is taken to be down, and up again.</summary>
+sealed record HealthConfiguration
+{
+    /// <summary>What holds for sessions where no active checks are configured.</summary>
+    public static readonly HealthConfiguration Default = new();
+
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Failures in a row, of checks or of sessions, that take it out.</summary>
+    public int Failures { get; init; } = 3;
+
+    /// <summary>Checks in a row that bring it back.</summary>
+    public int Successes { get; init; } = 2;
+
+    /// <summary>After so long sessions try one again that sessions found down.</summary>
+    public TimeSpan Reactivation { get; init; } = TimeSpan.FromSeconds(30);
+}
 
 /// <summary>Where a certificate comes from.</summary>
 enum CertificateKind { Pem, Pkcs12, SelfSigned }
@@ -183,6 +204,10 @@ sealed record CertificateConfiguration(string Name, string CertFile, string KeyF
 sealed record LimitConfiguration
 {
     public int Connections { get; init; } = 10000;
+
+    /// <summary>Sessions that may wait for a place under an upstream's <see cref="Connections"/>.</summary>
+    public int Queue { get; init; } = 100;
+
     public int ConnectionsPerAddress { get; init; } = 100;
     public int ConnectionsPerMinutePerAddress { get; init; } = 120;
     public int Handshakes { get; init; } = 256;
@@ -200,6 +225,7 @@ sealed record TimeoutConfiguration
     public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan ProxyHeader { get; init; } = TimeSpan.FromSeconds(5);
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Attempt { get; init; } = TimeSpan.FromSeconds(10);
     public TimeSpan UpstreamReady { get; init; } = TimeSpan.FromSeconds(25);
     public TimeSpan Quit { get; init; } = TimeSpan.FromSeconds(10);
 }

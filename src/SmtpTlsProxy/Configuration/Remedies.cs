@@ -23,6 +23,7 @@ static class Remedies
         KeyType.Duration => "write a duration such as 500ms, 10s, 5m or 1h, 100ms or more",
         KeyType.ListenAddresses => "write host:port, [v6]:port, unix:/path or systemd:NAME",
         KeyType.Address => "write an IP address and a port, such as 127.0.0.1:9525 or [::1]:9525, or write disabled in place of the map",
+        KeyType.Addresses => "write IP addresses, such as 10.96.0.10 or [::1]:5353; the port is 53 where none is written",
         KeyType.Networks => "write networks such as 10.0.0.0/8 or 2001:db8::/32",
         KeyType.Destinations => "write host:port, [v6]:port, unix:/path or original",
         KeyType.Pins => "write spki:sha256: (of the public key) or cert:sha256: (of the certificate), and the digest as 64 hexadecimal digits or in base64",

@@ -18,6 +18,7 @@ sealed class SectionReader(KeyReader reader, Machine machine)
             Certificates = Named("certificates", Certificate),
             Tickets = new TicketConfiguration { KeyFile = reader.At("tickets").Text("keyFile"), Rotation = reader.At("tickets").Duration("rotation") },
             ReportOnly = RootWords("reportOnly", Vocabulary.ReportOnly).Aggregate(ReportOnly.None, (all, one) => all | one),
+            DnsServers = reader.List("dns.servers", Addresses.NameServer) ?? [],
             Metrics = AdminAddress("metrics"),
             Status = AdminAddress("status"),
             StateDirectory = reader.Optional<string>("stateDirectory", text => text.Length > 0 ? text : Parsed.Wrong("it is empty")),
@@ -99,7 +100,7 @@ sealed class SectionReader(KeyReader reader, Machine machine)
         string path = keys.PathOf("destinations");
         KeyDefinition key = KeyTable.Of(path)!;
         List<DestinationConfiguration> destinations = [];
-        foreach (Setting setting in reader.Settings.SettingsUnder(path).OrderBy(setting => setting.Path, StringComparer.Ordinal))
+        foreach (Setting setting in reader.Settings.SettingsUnder(path).OrderBy(setting => setting.Order))
         {
             reader.Note(setting.Path, key, setting.Text, setting);
             string id = setting.Path[(path.Length + 1)..];
@@ -123,7 +124,14 @@ sealed class SectionReader(KeyReader reader, Machine machine)
             Vocabulary.Revocations), written is not null) { Pins = keys.List("pins", CertificatePin.Read) ?? [] };
     }
 
-    static HealthConfiguration Health(KeyScope keys) => new(keys.Duration("interval"), keys.Duration("timeout"));
+    static HealthConfiguration Health(KeyScope keys) => new()
+    {
+        Interval = keys.Duration("interval"),
+        Timeout = keys.Duration("timeout"),
+        Failures = keys.Integer("failures"),
+        Successes = keys.Integer("successes"),
+        Reactivation = keys.Duration("reactivation"),
+    };
 
     static CertificateConfiguration Certificate(string name, KeyScope keys) =>
         new(name, keys.Text("certFile") ?? "", keys.Text("keyFile") ?? "", keys.Text("keyPasswordFile"))
@@ -136,6 +144,7 @@ sealed class SectionReader(KeyReader reader, Machine machine)
     static LimitConfiguration Limits(KeyScope keys) => new()
     {
         Connections = keys.Integer("connections"),
+        Queue = keys.Integer("queue"),
         ConnectionsPerAddress = keys.Integer("connectionsPerAddress"),
         ConnectionsPerMinutePerAddress = keys.Integer("connectionsPerMinutePerAddress"),
         Handshakes = keys.Integer("handshakes"),
@@ -152,6 +161,7 @@ sealed class SectionReader(KeyReader reader, Machine machine)
         Handshake = keys.Duration("handshake"),
         ProxyHeader = keys.Duration("proxyHeader"),
         Connect = keys.Duration("connect"),
+        Attempt = keys.Duration("attempt"),
         UpstreamReady = keys.Duration("upstreamReady"),
         Quit = keys.Duration("quit"),
     };

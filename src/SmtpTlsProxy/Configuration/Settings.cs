@@ -6,6 +6,9 @@ readonly record struct Written(string Text, Origin Origin);
 /// <summary>A key with what was written for it. <paramref name="Path"/>: concrete and canonical, <c>listeners.mx.tls</c>.</summary>
 sealed record Setting(KeyDefinition Key, string Path, IReadOnlyList<Written> Values, Origin Origin)
 {
+    /// <summary>When it was first written, among all: firstHealthy goes by it.</summary>
+    public int Order { get; init; }
+
     public string Text => string.Join(", ", Values.Select(value => value.Text));
 }
 
@@ -15,6 +18,7 @@ sealed class Settings
     readonly Dictionary<string, Setting> _settings = [];
     readonly Dictionary<string, Origin> _maps = [];
     readonly List<string> _order = [];
+    int _written;
 
     public IEnumerable<Setting> All => _settings.Values;
 
@@ -40,7 +44,7 @@ sealed class Settings
     public void Put(Setting setting)
     {
         RemoveUnder(setting.Path);
-        _settings[setting.Path] = setting;
+        _settings[setting.Path] = setting with { Order = _settings.TryGetValue(setting.Path, out Setting? before) ? before.Order : _written++ };
     }
 
     public void RemoveUnder(string path)

@@ -6,8 +6,8 @@ static class Suggestions
     public static string For(string key, KeyTree keys)
     {
         IReadOnlyList<string> siblings = [.. keys.Children.Select(child => child.Segment)];
-        if (Nearest.Of(key, siblings) is { } near) return $"Did you mean {near}?";
         if (Elsewhere(key) is { } path) return $"It is a key of {path}: move it there";
+        if (Nearest.Of(key, siblings) is { } near) return $"Did you mean {near}?";
         return $"Known here are {string.Join(", ", siblings)}";
     }
 

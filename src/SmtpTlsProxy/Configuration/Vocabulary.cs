@@ -58,7 +58,7 @@ static class Vocabulary
 
     public static readonly Vocabulary<LoadBalancing> LoadBalancings = new(
         ("leastSessions", LoadBalancing.LeastSessions), ("roundRobin", LoadBalancing.RoundRobin), ("random", LoadBalancing.Random),
-        ("powerOfTwoChoices", LoadBalancing.PowerOfTwoChoices), ("firstAlphabetical", LoadBalancing.FirstAlphabetical));
+        ("powerOfTwoChoices", LoadBalancing.PowerOfTwoChoices), ("firstHealthy", LoadBalancing.FirstHealthy), ("firstAlphabetical", LoadBalancing.FirstAlphabetical));
 
     public static readonly Vocabulary<Quirks> Quirks = new(
         ("singleEhlo", Protocol.Quirks.SingleEhlo), ("heloOnly", Protocol.Quirks.HeloOnly), ("slowGreeting", Protocol.Quirks.SlowGreeting),

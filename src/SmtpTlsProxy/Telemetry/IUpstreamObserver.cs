@@ -34,6 +34,9 @@ interface IUpstreamObserver
     /// <summary>A rule refused, or would have but for <c>reportOnly</c>.</summary>
     void Policy(ReportOnly rule, bool refused);
 
+    /// <summary>Hears nothing.</summary>
+    static IUpstreamObserver Deaf { get; } = new DeafObserver();
+
     /// <summary>The addresses that will be tried, in this order.</summary>
     void Resolved(IReadOnlyList<EndPoint> addresses) { }
 
@@ -45,4 +48,21 @@ interface IUpstreamObserver
 
     /// <summary>The server is less safe than it was (rule 4.5). <paramref name="loss"/>: stripped or weakened.</summary>
     void UpstreamDowngraded(string destination, string loss, string now, string best, bool refused) { }
+}
+
+sealed class DeafObserver : IUpstreamObserver
+{
+    public void UpstreamAttempt(string destination) { }
+
+    public void UpstreamConnect(string destination, ConnectResult result, in ConnectPhases phases) { }
+
+    public void UpstreamStartTls(UpstreamStartTls outcome) { }
+
+    public void UpstreamHandshakeBegan() { }
+
+    public void UpstreamHandshake(HandshakeResult result) { }
+
+    public void Violated(Violation kind, bool byClient) { }
+
+    public void Policy(ReportOnly rule, bool refused) { }
 }

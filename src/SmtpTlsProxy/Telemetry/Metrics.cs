@@ -78,6 +78,9 @@ sealed class Metrics
         });
     }
 
+    /// <summary>What is to be looked up at each scrape.</summary>
+    public void BeforeCollect(Action publish) => _registry.AddBeforeCollectCallback(publish);
+
     /// <summary>Prometheus text exposition format 0.0.4.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 

@@ -49,6 +49,12 @@ sealed class SessionLine : SummaryLine
     /// <summary>Why the client leg's handshake failed, in OpenSSL's words or ours.</summary>
     public string? ClientFailure { get; init; }
 
+    /// <summary>How the last attempt at a destination ended: the words of <c>upstream_connects_total</c>.</summary>
+    public string? Connect { get; init; }
+
+    /// <summary>Attempts before it.</summary>
+    public int Retries { get; init; }
+
     public override void Tell(LineFields fields)
     {
         fields.Field("session", Session);
@@ -81,6 +87,8 @@ sealed class SessionLine : SummaryLine
         fields.Field("client_verdict_reason", ClientVerdict is { } cause ? $"{cause.Rule}: {cause.Reason}" : null);
         fields.Field("client_certificate", ClientName);
         fields.Field("client_handshake_reason", ClientFailure);
+        fields.Field("upstream_connect", Connect);
+        fields.Field("upstream_retries", Retries);
     }
 }
 

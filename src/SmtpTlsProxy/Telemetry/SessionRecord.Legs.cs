@@ -64,9 +64,20 @@ sealed partial class SessionRecord
     public void UpstreamConnect(string destination, ConnectResult result, in ConnectPhases phases = default)
     {
         _destination = destination;
+        _connect = result;
         _upstream.Destination(destination).Connected(result);
         _upstream.Connected(phases);
     }
+
+    /// <summary>Another server is tried behind this attempt. Never once the client's first octet was relayed.</summary>
+    public void UpstreamRetry(string destination, ConnectResult why)
+    {
+        _retries++;
+        _upstream.Destination(destination).Retried(why);
+    }
+
+    /// <summary>A destination is tried that is held to be down, because none is up.</summary>
+    public void UpstreamPanic() => _upstream.Panicked();
 
     /// <summary>A session more or less is open to a destination.</summary>
     public void UpstreamSessions(string destination, int change) => _upstream.Destination(destination).SessionsChanged(change);

@@ -8,6 +8,7 @@ sealed partial class SessionRecord
 {
     static readonly string[] _handshakes = Labels.Of<HandshakeOutcome>();
     static readonly string[] _outcomes = Labels.Of<MessageOutcome>();
+    static readonly string[] _connects = Labels.Of<ConnectResult>();
     static readonly string[] _kinds = Labels.Of<Violation>();
     static readonly string[] _clientSecurities = Labels.Of<ClientSecurity>();
     static readonly string[] _upstreamSecurities = Labels.Of<UpstreamSecurity>();
@@ -39,6 +40,8 @@ sealed partial class SessionRecord
         ClientName = _clientTls?.PeerName,
         ClientFailure = Agreed(_clientTls?.Detail),
         UpstreamVerdict = _upstreamTls?.Verdict,
+        Connect = _connect is { } how ? _connects[(int)how] : null,
+        Retries = _retries,
     };
 
     MessageLine Line(MessageOutcome outcome, long size, TimeSpan duration) => new()

@@ -19,6 +19,8 @@ sealed partial class SessionRecord : DialogueObserver, IUpstreamObserver
 
     string _client;
     string? _destination;
+    ConnectResult? _connect;
+    int _retries;
     HandshakeResult? _clientTls;
     HandshakeResult? _upstreamTls;
     bool _clientShakesHands;
@@ -38,6 +40,9 @@ sealed partial class SessionRecord : DialogueObserver, IUpstreamObserver
 
     /// <summary>The session's name in the log.</summary>
     public string Id => _id;
+
+    /// <summary>The listener that the client came to.</summary>
+    public string ListenerName => _listener.Name;
 
     /// <summary>Behind PROXY: the address that counts is another.</summary>
     public void ClientIs(EndPoint? client) => _client = _log.Name(client);

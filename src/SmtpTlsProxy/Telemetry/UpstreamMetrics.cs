@@ -12,6 +12,8 @@ sealed class UpstreamMetrics
     readonly Children<UpstreamStartTls> _startTls;
     readonly Dictionary<string, DestinationMetrics> _destinations;
     readonly Histogram.Child[] _phases;
+    readonly Counter.Child _panics;
+    readonly Gauge.Child _waiting;
 
     public UpstreamMetrics(Instruments make, string upstream, IEnumerable<string> destinations)
     {
@@ -23,6 +25,8 @@ sealed class UpstreamMetrics
         _startTls = new(Labels.Of<UpstreamStartTls>(), outcome => startTls.WithLabels(upstream, outcome));
         Histogram phases = make.Histogram("upstream_connect_duration_seconds", "How long each phase of connecting took.", Instruments.ShortSeconds, "upstream", "phase");
         _phases = [.. new[] { "dns", "tcp", "greeting", "tls", "ehlo" }.Select(phase => phases.WithLabels(upstream, phase))];
+        _panics = make.Counter("upstream_panic_total", "Attempts at a destination held to be down, because none was held to be up.", "upstream").WithLabels(upstream);
+        _waiting = make.Gauge("upstream_waiting", "Sessions that wait for a place at an upstream.", "upstream").WithLabels(upstream);
         _destinations = destinations.ToDictionary(id => id, id => new DestinationMetrics(make, upstream, id));
     }
 
@@ -32,6 +36,10 @@ sealed class UpstreamMetrics
 
     /// <summary>A destination by its configured id.</summary>
     public DestinationMetrics Destination(string id) => _destinations[id];
+
+    public int Waiting { set => _waiting.Set(value); }
+
+    public void Panicked() => _panics.Inc();
 
     public void StartTls(UpstreamStartTls outcome) => _startTls[outcome].Inc();
 

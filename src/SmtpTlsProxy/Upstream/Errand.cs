@@ -36,6 +36,12 @@ sealed class Errand(Waiter waiter, Leg? client, EndPoint? original, Deadline rea
     /// <summary>Abandoned, or the process drains.</summary>
     public bool IsInterrupted => waiter.IsDraining || IsAbandoned;
 
+    /// <summary>How the session ends that was interrupted; null while it goes on.</summary>
+    public OpenResult? Interrupted() => IsAbandoned ? Abandoned() : waiter.IsDraining ? OpenResult.Refused(OwnReplies.Draining, EndReason.Drain) : null;
+
+    /// <summary>The same with less time.</summary>
+    public Errand Until(Deadline earlier) => new(waiter, client, original, Deadline.Earlier(ready, earlier), observer);
+
     /// <summary>How an attempt is counted that was abandoned.</summary>
     public ConnectResult AbandonedResult => waiter.IsAborted || client is null ? ConnectResult.Aborted : ConnectResult.ClientLost;
 
@@ -46,8 +52,7 @@ sealed class Errand(Waiter waiter, Leg? client, EndPoint? original, Deadline rea
     /// <summary>How long there is at most; not longer than <paramref name="limit"/>.</summary>
     public TimeSpan Remaining(TimeSpan limit)
     {
-        Loop loop = waiter.Loop;
-        TimeSpan left = loop.Time.GetElapsedTime(loop.Now, ready.Timestamp);
+        TimeSpan left = waiter.Loop.Until(ready);
         return left < limit ? left : limit;
     }
 }

@@ -13,7 +13,14 @@ readonly record struct OpenResult
     /// <summary>Another destination may still do: nothing was relayed yet.</summary>
     public bool MayTryAnother { get; private init; }
 
-    public static OpenResult Ready(UpstreamConnection connection) => new() { Connection = connection };
+    /// <summary>A connection to hand on. One that was greeted with 4xx: unless another server greets better, that is the client's to hear.</summary>
+    public static OpenResult Ready(UpstreamConnection connection, bool mayTryAnother = false) => new() { Connection = connection, MayTryAnother = mayTryAnother };
+
+    /// <summary>The same where no other server is left.</summary>
+    public OpenResult AsFinal() => this with { MayTryAnother = false };
+
+    /// <summary>The same once its connection was given up: what the client hears if the others turn out to be no better.</summary>
+    public OpenResult WithoutConnection() => Connection is null ? this : Unavailable(OwnReplies.UpstreamRefused);
 
     /// <summary>This destination cannot be had; the client's word for it is <paramref name="reply"/> unless another one can.</summary>
     public static OpenResult Unavailable(OwnReply reply, EndReason reason = EndReason.NoUpstream) => new()

@@ -3,18 +3,22 @@ using Polly.Retry;
 
 namespace SmtpTlsProxy.Upstream;
 
-/// <summary>Polly around connect, greeting and handshake; never after the client's first octet was relayed.</summary>
+/// <summary>
+/// Polly around connect, greeting and handshake; never after the client's first octet was relayed. Polly's own delays and timeouts would go by the pool and
+/// leave the loop: the pause between two attempts, and each attempt's time, are the session's own waiter's.
+/// </summary>
 static class Resilience
 {
-    /// <summary>Goes on to the next destination at once while there is another one. No delay: a delay would leave the loop.</summary>
-    public static ResiliencePipeline<OpenResult> OtherDestinations(int destinations) => destinations < 2
-        ? ResiliencePipeline<OpenResult>.Empty
-        : new ResiliencePipelineBuilder<OpenResult>()
-            .AddRetry(new RetryStrategyOptions<OpenResult>
-            {
-                ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Result.MayTryAnother),
-                MaxRetryAttempts = destinations - 1,
-                Delay = TimeSpan.Zero,
-            })
-            .Build();
+    /// <summary>More attempts than these are not made for one session, however many servers there are.</summary>
+    public const int MostAttempts = 8;
+
+    /// <summary>Goes on for as long as a result says that another server may do.</summary>
+    public static ResiliencePipeline<OpenResult> OtherServers { get; } = new ResiliencePipelineBuilder<OpenResult>()
+        .AddRetry(new RetryStrategyOptions<OpenResult>
+        {
+            ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Result.MayTryAnother),
+            MaxRetryAttempts = MostAttempts - 1,
+            Delay = TimeSpan.Zero,
+        })
+        .Build();
 }

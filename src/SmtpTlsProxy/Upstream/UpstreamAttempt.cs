@@ -14,11 +14,23 @@ sealed class UpstreamAttempt(
 {
     readonly ConnectClock _clock = new(errand.Waiter.Loop.Time);
 
+    /// <summary>The destination's name, if it has one that is looked up.</summary>
+    public ResolvedName? Name { get; init; }
+
+    /// <summary>Addresses that this session need not try again.</summary>
+    public IReadOnlyCollection<EndPoint> Avoid { get; init; } = [];
+
     /// <summary>How it went.</summary>
     public ConnectResult Result { get; private set; } = ConnectResult.Other;
 
-    /// <param name="released">Called when the connection's session is over.</param>
-    public async ValueTask<OpenResult> RunAsync(Action? released = null)
+    /// <summary>The address that a connection was made to.</summary>
+    public EndPoint? Reached { get; private set; }
+
+    /// <summary>The destination is to blame: not the client, not this process, and no refusal that is meant for the client (rule 4.6).</summary>
+    public bool IsFailure { get; private set; }
+
+    /// <param name="seat">Left when the connection's session is over.</param>
+    public async ValueTask<OpenResult> RunAsync(Seat? seat = null)
     {
         errand.Observer.UpstreamAttempt(destination.Id);
         IReadOnlyList<EndPoint> addresses = await ResolveAsync();
@@ -32,21 +44,32 @@ sealed class UpstreamAttempt(
         _clock.Tcp();
         if (dialled.Leg is not { } leg)
             return Interrupted() ?? NotDialled(dialled.Error);
+        Reached = leg.Remote;
         UpstreamSetup setup = new(upstream, destination, hostname, tls, errand, leg, _clock);
         (ConnectResult result, OpenResult? failed) = await setup.RunAsync();
         if (failed is { } end)
         {
             await leg.CloseAsync(TimeSpan.Zero);                      // in order: no message has begun that an end could make look whole
-            return Told(result, end);
+            return Told(result, end, setup.GreetingCode);
         }
-        return Told(ConnectResult.Ok, OpenResult.Ready(new UpstreamConnection(leg, upstream, setup.Security(), setup.OwnGreeting, released)));
+        bool isGreeted = setup.GreetingCode is 220;
+        UpstreamConnection connection = new(leg, upstream, setup.Security(), setup.OwnGreeting, seat);
+        return Told(isGreeted ? ConnectResult.Ok : ConnectResult.Greeting, OpenResult.Ready(connection, setup.GreetingCode is >= 400 and < 500), setup.GreetingCode);
     }
 
     async ValueTask<IReadOnlyList<EndPoint>> ResolveAsync()
     {
-        if (Addresses.Literal(destination, errand.Original) is { } known)
-            return known;
-        ForeignWork<IReadOnlyList<EndPoint>> work = errand.Waiter.Loop.Foreign(errand.Waiter, cancel => Addresses.ResolveAsync(destination, cancel));
+        if (Addresses.Literal(destination, errand.Original) is { } literal)
+            return literal;
+        if (Name is null)
+            return [];
+        return Left(Name.Next() ?? await FirstAsync(Name));
+    }
+
+    // Nobody has answered for the name yet: the process has just begun.
+    async ValueTask<IReadOnlyList<EndPoint>> FirstAsync(ResolvedName name)
+    {
+        ForeignWork<IReadOnlyList<EndPoint>> work = errand.Waiter.Loop.Foreign(errand.Waiter, name.FirstAsync);
         while (!work.IsDone)
         {
             Wake wake = await errand.Waiter.NextAsync(errand.Ready);
@@ -58,26 +81,27 @@ sealed class UpstreamAttempt(
         return work.Result;
     }
 
+    IReadOnlyList<EndPoint> Left(IReadOnlyList<EndPoint> addresses)
+    {
+        if (Avoid.Count == 0)
+            return addresses;
+        EndPoint[] left = [.. addresses.Where(address => !Avoid.Contains(address))];
+        return left.Length > 0 ? left : addresses;
+    }
+
     async ValueTask<DialResult> DialAsync(IReadOnlyList<EndPoint> addresses)
     {
-        DialResult result = default;
-        for (int tried = 0; tried < addresses.Count; tried++)
-        {   // the last address may use all of connect; one before it that swallows packets leaves the others their share
-            TimeSpan share = upstream.Timeouts.Connect / (addresses.Count - tried);
-            result = await dialler.DialAsync(addresses[tried], errand.Waiter, Deadline.Earlier(errand.Ready, errand.Waiter.Loop.In(share)), errand.Client);
-            errand.Observer.Dialled(addresses[tried], ResultOf(result.Error), result.Detail);
-            if (result.Leg is not null || result.Error is DialError.ClientLost or DialError.Aborted)
-                return result;
-        }
+        DialResult result = await dialler.DialAnyAsync(addresses, errand.Waiter, Deadline.Earlier(errand.Ready, errand.Waiter.Loop.In(upstream.Timeouts.Connect)), errand.Client);
+        errand.Observer.Dialled(result.Leg?.Remote ?? addresses[^1], ResultOf(result.Error), result.Detail);
         return result;
     }
 
     /// <summary>Nobody needs the connection any more: the attempt is counted as that.</summary>
     OpenResult? Interrupted()
     {
-        if (errand.IsAbandoned)
-            return Told(errand.AbandonedResult, errand.Abandoned());
-        return errand.Waiter.IsDraining ? Told(ConnectResult.Aborted, OpenResult.Refused(OwnReplies.Draining, EndReason.Drain)) : null;
+        if (errand.Interrupted() is not { } interrupted)
+            return null;
+        return Told(errand.IsAbandoned ? errand.AbandonedResult : ConnectResult.Aborted, interrupted);
     }
 
     OpenResult NotDialled(DialError error) => Told(ResultOf(error), error is DialError.Timeout
@@ -96,10 +120,19 @@ sealed class UpstreamAttempt(
         _ => ConnectResult.Other,
     };
 
-    OpenResult Told(ConnectResult result, OpenResult open)
+    OpenResult Told(ConnectResult result, OpenResult open, int greeting = 0)
     {
         Result = result;
+        IsFailure = IsToBlame(result, greeting);
         errand.Observer.UpstreamConnect(destination.Id, result, _clock.Phases);
         return open;
     }
+
+    // A greeting other than 421 may be meant for this client alone, and so may a refused XCLIENT.
+    static bool IsToBlame(ConnectResult result, int greeting) => result switch
+    {
+        ConnectResult.Ok or ConnectResult.ClientLost or ConnectResult.Aborted or ConnectResult.NoDescriptor or ConnectResult.Identity => false,
+        ConnectResult.Greeting => greeting == 421,
+        _ => true,
+    };
 }

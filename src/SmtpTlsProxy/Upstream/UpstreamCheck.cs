@@ -13,14 +13,17 @@ namespace SmtpTlsProxy.Upstream;
 /// </summary>
 sealed class UpstreamCheck(UpstreamConfiguration upstream, DestinationConfiguration destination, string? hostname, ClientTls tls, Dialler dialler, Errand errand)
 {
+    /// <summary>The destination's name, if it has one that is looked up.</summary>
+    public ResolvedName? Name { get; init; }
+
     /// <summary>Ok where a session would have been served; otherwise what was in its way.</summary>
     public async ValueTask<ConnectResult> RunAsync()
     {
-        UpstreamAttempt attempt = new(upstream, destination, hostname, tls, dialler, errand);
+        UpstreamAttempt attempt = new(upstream, destination, hostname, tls, dialler, errand) { Name = Name };
         OpenResult opened = await attempt.RunAsync();
         if (opened.Connection is not { } connection)
             return attempt.Result;
-        ConnectResult result = await TalkAsync(connection);
+        ConnectResult result = attempt.Result is ConnectResult.Ok ? await TalkAsync(connection) : attempt.Result;
         if (result is ConnectResult.Ok or ConnectResult.Greeting)
             await connection.QuitAsync();
         else

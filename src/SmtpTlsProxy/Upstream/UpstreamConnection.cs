@@ -5,7 +5,7 @@ using SmtpTlsProxy.Transport.Legs;
 namespace SmtpTlsProxy.Upstream;
 
 /// <summary>One connection to a destination, safe as its policy asks, with nothing of the client's relayed on it yet.</summary>
-sealed class UpstreamConnection(Leg leg, UpstreamConfiguration configuration, LegSecurity security, bool ownGreeting, Action? released)
+sealed class UpstreamConnection(Leg leg, UpstreamConfiguration configuration, LegSecurity security, bool ownGreeting, Seat? seat)
 {
     /// <summary>An idle upstream that was told QUIT has this long to answer (rule 6.7).</summary>
     static readonly TimeSpan QuitWait = TimeSpan.FromSeconds(1);
@@ -33,5 +33,12 @@ sealed class UpstreamConnection(Leg leg, UpstreamConfiguration configuration, Le
     public ValueTask CloseAsync() => leg.CloseAsync(TimeSpan.Zero);
 
     /// <summary>The session is over: its destination carries one less.</summary>
-    public void Release() => released?.Invoke();
+    public void Release() => seat?.Leave();
+
+    /// <summary>Another server is tried for the session, which goes on.</summary>
+    public ValueTask GiveUpAsync()
+    {
+        seat?.GiveUp();
+        return CloseAsync();
+    }
 }

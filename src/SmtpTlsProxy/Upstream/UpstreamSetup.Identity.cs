@@ -32,6 +32,7 @@ sealed partial class UpstreamSetup
         Heard(SetupStep.XClient, greeting);
         if (greeting.Failure is not TalkFailure.None)
             return Failed(greeting.Failure);
+        GreetingCode = greeting.Code;
         OwnGreeting = false;                                          // the new greeting is the one that counts, and it is the client's to hear
         return greeting.Is(220) ? SetupResult.Fine : NotTaken();
     }

@@ -37,7 +37,11 @@ sealed partial class UpstreamSetup
     }
 
     /// <summary>A 421 closes the connection (rule 2.1): that is no word about TLS, and greeting the client for it would lead nowhere.</summary>
-    static SetupResult GoingAway() => Unavailable(ConnectResult.Greeting, OwnReplies.UpstreamRefused);
+    SetupResult GoingAway()
+    {
+        GreetingCode = 421;
+        return Unavailable(ConnectResult.Greeting, OwnReplies.UpstreamRefused);
+    }
 
     SetupResult WithoutTls(UpstreamStartTls how)
     {

@@ -22,6 +22,9 @@ sealed partial class UpstreamSetup(
     /// <summary>The upstream's greeting is used up: the client is greeted by us.</summary>
     public bool OwnGreeting { get; private set; }
 
+    /// <summary>The code of the greeting, or of what said 421 in its place; 0 before it.</summary>
+    public int GreetingCode { get; private set; }
+
     public async ValueTask<SetupResult> RunAsync()
     {
         leg.Write(IdentityTalk.ProxyHeader(upstream.Identity, errand.Client));
@@ -59,6 +62,7 @@ sealed partial class UpstreamSetup(
     {
         TalkResult greeting = await _talk.ReplyAsync(consume: false);
         clock.Greeting();
+        GreetingCode = greeting.Code;
         Heard(SetupStep.Greeting, greeting);
         return greeting.Failure is TalkFailure.None ? SetupResult.Fine : Failed(greeting.Failure);
     }
@@ -70,6 +74,7 @@ sealed partial class UpstreamSetup(
         TalkResult greeting = await _talk.ReplyAsync(consume: true);
         clock.Greeting();
         OwnGreeting = true;
+        GreetingCode = greeting.Code;
         Heard(SetupStep.Greeting, greeting);
         if (greeting.Failure is not TalkFailure.None)
             return Failed(greeting.Failure);

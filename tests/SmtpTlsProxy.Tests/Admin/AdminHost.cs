@@ -32,7 +32,7 @@ sealed class AdminHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => AdminEndpoints.Bind(kestrel, new(IPAddress.Loopback, 0), new(IPAddress.Loopback, 0)));
         _app = builder.Build();
         AdminEndpoints.Map(_app, () => _configuration, Metrics, new Health(Readiness, () => OldestTurn), Drain,
-            () => [new CertificateStatus("public", ["<mail>.example"], DateTimeOffset.UnixEpoch, null)], TimeProvider.System);
+            () => [new CertificateStatus("public", ["<mail>.example"], DateTimeOffset.UnixEpoch, null)], (_, destination) => $"health of {destination}", TimeProvider.System);
     }
 
     public Metrics Metrics { get; } = new();

@@ -29,6 +29,7 @@ static class Rooms
     const string ConnectionFeatures = "Microsoft.AspNetCore.Http.Features";
     const string Yarp = "Yarp";
     const string Polly = "Polly";
+    const string DnsClient = "DnsClient";
     const string Prometheus = "Prometheus";
     const string Serilog = "Serilog";
     const string YamlDotNet = "YamlDotNet";
@@ -47,7 +48,7 @@ static class Rooms
         [Configuration] = [Protocol, OpenSsl, Telemetry, YamlDotNet],      // OpenSsl: the values of a TLS policy
         [Tls] = [Protocol, OpenSsl, Configuration, Telemetry],
         [Relay] = [Protocol, Legs, Loops, Telemetry, Configuration],
-        [Upstream] = [Protocol, Loops, Legs, OpenSsl, Tls, Configuration, Telemetry, Yarp, Polly],
+        [Upstream] = [Protocol, Loops, Legs, OpenSsl, Tls, Configuration, Telemetry, Yarp, Polly, DnsClient],
         [Session] = [Protocol, Loops, Legs, OpenSsl, Relay, Upstream, Tls, Configuration, Telemetry, Lifetime],
         [Listener] = [Session, Sockets, Legs, Loops, OpenSsl, Protocol, Tls, Configuration, Telemetry, Lifetime, Kestrel],
         [Admin] = [Protocol, Telemetry, Configuration, Lifetime, Kestrel, Extensions],
@@ -55,5 +56,5 @@ static class Rooms
     };
 
     /// <summary>Libraries that a room must be granted by name; everything else outside is the base class library.</summary>
-    public static readonly string[] Libraries = [Extensions, Kestrel, Yarp, Polly, Prometheus, Serilog, YamlDotNet, CommandLine];
+    public static readonly string[] Libraries = [Extensions, Kestrel, Yarp, Polly, DnsClient, Prometheus, Serilog, YamlDotNet, CommandLine];
 }

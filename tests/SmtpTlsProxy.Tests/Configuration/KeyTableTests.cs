@@ -56,6 +56,7 @@ public class KeyTableTests
         hostname: mail.example.com
         loops: 2
         stateDirectory: {{Given.Directory}}
+        dns: { servers: [10.96.0.10, '[::1]:5353'] }
         listeners:
           mx:
             address: 127.0.0.1:2525

@@ -62,7 +62,7 @@ public class SourceTests
         Assert.Equal("a", configuration.Upstreams[0].Destinations[0].Id);
         Assert.Equal("d1", configuration.Upstreams[1].Destinations[0].Id);
         Assert.Equal(new VerifyConfiguration(VerifyMode.Pkix, "smtp.example.net", ca, Revocation.Disabled, true), configuration.Upstreams[1].Verify);
-        Assert.Equal(new HealthConfiguration(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5)), configuration.Upstreams[1].Health);
+        Assert.Equal(HealthConfiguration.Default, configuration.Upstreams[1].Health);
         Assert.Equal(9525, configuration.Metrics!.Port);
         Assert.Equal(new LogConfiguration(), configuration.Log);
     }

@@ -134,7 +134,13 @@ sealed class Stage : IDisposable
         return Task.CompletedTask;
     }
 
+    static Clusters ClustersOf(RunningConfiguration running)
+    {
+        MemoryClusters clusters = new(running.Configuration.Upstreams, TimeProvider.System);
+        return new Clusters(clusters, clusters.Updater, new DestinationNames(new NoNames(), TimeProvider.System, _ => { }), TimeProvider.System, _ => { });
+    }
+
     ProxySessions SessionsOf(RunningConfiguration running) =>
-        new(running.Configuration, running.Certificates.Usable, new Clusters(new MemoryClusters(running.Configuration.Upstreams)),
-            new MemoryDialler((_, _) => throw new NotSupportedException("nobody dials")), _metrics, new Tls.Ratchets.SecurityMemory(TimeProvider.System), tickets: Tickets);
+        new(running.Configuration, running.Certificates.Usable, ClustersOf(running), new MemoryDialler((_, _) => throw new NotSupportedException("nobody dials")),
+            _metrics, new Tls.Ratchets.SecurityMemory(TimeProvider.System), tickets: Tickets);
 }

@@ -412,7 +412,7 @@ public class EndingTest
     [Fact]
     public void Rule6_3_AnUpstreamBeyondItsCapIsNotDialled()
     {
-        using MemoryWorld world = new(new WorldOptions { Server = u => u with { Limits = u.Limits with { Connections = 0 } } });
+        using MemoryWorld world = new(new WorldOptions { Server = u => u with { Limits = u.Limits with { Connections = 0, Queue = 0 } } });
         world.Connect();
         Assert.Equal("421 4.3.2 Server is busy, try again later\r\n", world.Client.Hear());
         Assert.Empty(world.Dialler.Dialled);
@@ -424,7 +424,7 @@ public class EndingTest
     [Theory, InlineData(false), InlineData(true)]
     public void Rule6_3_TheCapCountsWhatIsOpenAndNothingElse(bool refused)
     {
-        using MemoryWorld world = new(new WorldOptions { Server = u => u with { Limits = u.Limits with { Connections = 1 } } });
+        using MemoryWorld world = new(new WorldOptions { Server = u => u with { Limits = u.Limits with { Connections = 1, Queue = 0 } } });
         Serve(world);
         for (int session = 0; session < 3; session++)
         {

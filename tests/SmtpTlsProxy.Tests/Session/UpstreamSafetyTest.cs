@@ -221,6 +221,7 @@ public class UpstreamSafetyTest
     {
         using MemoryWorld world = new(new WorldOptions
         {
+            Names = new Upstream.DnsNames(() => []),
             Server = u => u with { Destinations = [new DestinationConfiguration("a", DestinationKind.Tcp, "localhost", 2525)] },
         });
         world.Connect();
@@ -327,6 +328,7 @@ public class UpstreamSafetyTest
                 Assert.Equal("", heard);
                 heard = world.Answer(words);
             }
+            world.After(TimeSpan.FromMilliseconds(200));
             Assert.StartsWith("EHLO proxy.test\r\nSTARTTLS\r\n\x16", MemoryWorld.Sent(world.Servers[destination]), StringComparison.Ordinal);
         }
         Assert.Equal("421 4.7.5 TLS handshake with the server failed\r\n", heard);
@@ -417,7 +419,7 @@ public class UpstreamSafetyTest
     [Fact]
     public void Rule6_3_AnUpstreamAtItsCapIs421_4_3_2()
     {
-        using MemoryWorld world = new(new WorldOptions { Server = u => u with { Limits = u.Limits with { Connections = 0 } } });
+        using MemoryWorld world = new(new WorldOptions { Server = u => u with { Limits = u.Limits with { Connections = 0, Queue = 0 } } });
         world.Connect();
         Assert.Equal("421 4.3.2 Server is busy, try again later\r\n", world.Client.Hear());
         Assert.Empty(world.Dialler.Dialled);

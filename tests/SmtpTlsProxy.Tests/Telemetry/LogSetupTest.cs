@@ -27,7 +27,7 @@ public class LogSetupTest
             $$"""{"@t":"2026-01-02T03:04:06.5000000Z","@mt":"message","session":"{{record.Id}}","listener":"mx","upstream":"legacy","destination":"a","client":"192.0.2.77","outcome":"deferred","size":77,"duration_ms":1500,"client_security":"tls","upstream_security":"clear"}""",
             lines[0]);
         Assert.Equal(
-            $$"""{"@t":"2026-01-02T03:04:06.5000000Z","@mt":"session","session":"{{record.Id}}","listener":"mx","upstream":"legacy","destination":"a","client":"192.0.2.77","end":"quit","duration_ms":1500,"client_security":"tls","client_tls":"TLSv1.3","client_cipher":"TLS_AES_256_GCM_SHA384","client_handshake":"ok","upstream_security":"clear","upstream_tls":null,"upstream_cipher":null,"upstream_handshake":null,"messages":1,"accepted":0,"violations":0,"violation":null,"reply":null,"client_in":10,"client_out":20,"upstream_in":0,"upstream_out":0,"upstream_verdict":null,"upstream_verdict_reason":null,"client_verdict":null,"client_verdict_reason":null,"client_certificate":null,"client_handshake_reason":null}""",
+            $$"""{"@t":"2026-01-02T03:04:06.5000000Z","@mt":"session","session":"{{record.Id}}","listener":"mx","upstream":"legacy","destination":"a","client":"192.0.2.77","end":"quit","duration_ms":1500,"client_security":"tls","client_tls":"TLSv1.3","client_cipher":"TLS_AES_256_GCM_SHA384","client_handshake":"ok","upstream_security":"clear","upstream_tls":null,"upstream_cipher":null,"upstream_handshake":null,"messages":1,"accepted":0,"violations":0,"violation":null,"reply":null,"client_in":10,"client_out":20,"upstream_in":0,"upstream_out":0,"upstream_verdict":null,"upstream_verdict_reason":null,"client_verdict":null,"client_verdict_reason":null,"client_certificate":null,"client_handshake_reason":null,"upstream_connect":"ok","upstream_retries":0}""",
             lines[1]);
         Assert.Equal(2, lines.Length);
     }
@@ -42,7 +42,7 @@ public class LogSetupTest
         record.Ended(new SessionEnd { Reason = EndReason.Violation });
         Assert.Equal(
             $"2026-01-02T03:04:05.000Z INF session session={record.Id} listener=mx upstream=legacy client=192.0.2.77 end=violation duration_ms=0 client_security=clear "
-            + "upstream_security=clear messages=0 accepted=0 violations=1 violation=http reply=554 http client_in=0 client_out=0 upstream_in=0 upstream_out=0",
+            + "upstream_security=clear messages=0 accepted=0 violations=1 violation=http reply=554 http client_in=0 client_out=0 upstream_in=0 upstream_out=0 upstream_retries=0",
             Assert.Single(stage.Lines()));
     }
 

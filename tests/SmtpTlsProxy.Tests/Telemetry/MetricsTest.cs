@@ -49,13 +49,19 @@ public partial class MetricsTest
             "sessions_limit gauge listener",
             "sessions_total counter end,listener",
             "ticket_key_reloads_total counter result",
+            "upstream_circuit_open gauge destination,upstream",
             "upstream_connect_duration_seconds histogram phase,upstream",
             "upstream_connects_total counter destination,result,upstream",
+            "upstream_destination_up gauge destination,upstream",
+            "upstream_health_checks_total counter destination,result,upstream",
+            "upstream_panic_total counter upstream",
+            "upstream_retries_total counter destination,result,upstream",
             "upstream_sessions gauge destination,upstream",
             "upstream_starttls_total counter outcome,upstream",
             "upstream_tls_handshake_duration_seconds histogram upstream",
             "upstream_tls_handshakes_total counter result,upstream",
             "upstream_tls_sessions_total counter cipher,group,resumed,upstream,version",
+            "upstream_waiting gauge upstream",
         ];
         Assert.Equal(expected, Families(await metrics.ExportTextAsync()));
     }

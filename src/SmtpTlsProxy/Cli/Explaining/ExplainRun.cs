@@ -23,26 +23,27 @@ sealed class ExplainRun(LoadResult loaded, UpstreamConfiguration upstream, TimeP
         using ClientTls tls = ClientTls.Load(upstream, loaded.Configuration.ReportOnly, OwnCertificates(), _memory);
         using LoopGroup loops = new(1, time, Words.FaultsOnly(warn));
         List<Explained> destinations = [];
+        await using DestinationNames names = new(new DnsNames(() => loaded.Configuration!.DnsServers), time, static _ => { });
         foreach (DestinationConfiguration destination in upstream.Destinations.Where(one => one.Kind is not DestinationKind.Original))
-            destinations.Add(await ExplainAsync(loops.Loops[0], destination, tls));
+            destinations.Add(await ExplainAsync(loops.Loops[0], destination, names.Of(destination), tls));
         return new ExplainReport(upstream, Policy(), Warnings(), destinations, note);
     }
 
-    async Task<Explained> ExplainAsync(Loop loop, DestinationConfiguration destination, ClientTls tls)
+    async Task<Explained> ExplainAsync(Loop loop, DestinationConfiguration destination, ResolvedName? name, ClientTls tls)
     {
         ExplainObserver observer = new(time);
-        ConnectResult result = await loop.Call(async () => await AttemptAsync(loop, destination, tls, observer));
+        ConnectResult result = await loop.Call(async () => await AttemptAsync(loop, destination, name, tls, observer));
         RememberedServer? record = _memory.Of(upstream).TryGetValue(destination.Id, out ServerMemory? server) ? server.Seen : null;
         return new Explained(upstream, destination, result, observer, record);
     }
 
-    async ValueTask<ConnectResult> AttemptAsync(Loop loop, DestinationConfiguration destination, ClientTls tls, ExplainObserver observer)
+    async ValueTask<ConnectResult> AttemptAsync(Loop loop, DestinationConfiguration destination, ResolvedName? name, ClientTls tls, ExplainObserver observer)
     {
         Waiter waiter = loop.Enter();
         try
         {
             Errand errand = Errand.WithoutClient(waiter, loop.In(ReadyLimit), observer);
-            return await new UpstreamCheck(upstream, destination, loaded.Configuration!.Hostname, tls, new SocketDialler(), errand).RunAsync();
+            return await new UpstreamCheck(upstream, destination, loaded.Configuration!.Hostname, tls, new SocketDialler(), errand) { Name = name }.RunAsync();
         }
         finally
         {

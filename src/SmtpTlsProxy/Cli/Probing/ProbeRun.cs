@@ -79,6 +79,7 @@ sealed class ProbeRun(ProbeOptions options, TimeProvider time, Action<string> wa
             return known;
         using CancellationTokenSource patience = new(options.Timeout, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
-        return await Upstream.Addresses.ResolveAsync(options.Server, either.Token);
+        Upstream.NameAnswer answer = await new Upstream.DnsNames(() => []).AskAsync(options.Server.Host, either.Token);
+        return [.. answer.Addresses.Select(address => new IPEndPoint(address, options.Server.Port))];
     }
 }

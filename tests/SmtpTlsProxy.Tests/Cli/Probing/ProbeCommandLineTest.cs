@@ -73,7 +73,7 @@ public class ProbeCommandLineTest
     public void AListenerOfTheProxyIsKnownByItsAddress()
     {
         ListenerStatus listener = new("mx", ["0.0.0.0:2525"], "opportunistic", "legacy", 0, 100, 3, 2, 1);
-        UpstreamStatus upstream = new("legacy", "none", "-", [new DestinationStatus("a", "127.0.0.1:10025", 0)]);
+        UpstreamStatus upstream = new("legacy", "none", "-", [new DestinationStatus("a", "127.0.0.1:10025", 0, "up")]);
         StatusReport report = new()
         {
             Version = "1", Revision = "", State = "ready", WhyNotReady = [], Started = default, UptimeSeconds = 0, Sessions = 0, Listeners = [listener], Upstreams = [upstream], Certificates = [],

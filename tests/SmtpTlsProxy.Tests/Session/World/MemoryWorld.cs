@@ -79,6 +79,17 @@ sealed class MemoryWorld : IDisposable
         return Run();
     }
 
+    /// <summary>One more client beside those that are there.</summary>
+    public (Peer Peer, Task<SessionEnd> Session) Join(string listener = "mx")
+    {
+        (MemoryWire near, MemoryWire far) = MemoryWire.Pair();
+        Peer peer = Add(new Peer(near, far));
+        Task<SessionEnd> session = null!;
+        Loop.Post(() => session = RunAsync(near, null, listener));
+        Run();
+        return (peer, session);
+    }
+
     /// <summary>Until nobody has anything to do. Peers act between the loop's turns, one delivery at a time.</summary>
     public MemoryWorld Run()
     {
@@ -193,12 +204,12 @@ sealed class MemoryWorld : IDisposable
     }
 
     // What lies before the session: the hop to the loop with its one finally, and implicit TLS.
-    async Task<SessionEnd> RunAsync(MemoryWire near, EndPoint? original)
+    async Task<SessionEnd> RunAsync(MemoryWire near, EndPoint? original, string listener = "mx")
     {
         Waiter waiter = Loop.Enter();
         near.Edge = waiter.SignalOctets;
         Leg client = ClientLeg = new Leg(waiter, near, s_local, s_remote);
-        SessionRoute route = Route.Of;
+        SessionRoute route = Route.At(listener);
         SessionRecord record = new(route.ListenerMetrics, route.UpstreamMetrics, Clock, Route.Log, s_remote);
         SessionEnd end = new() { Reason = EndReason.Fault };
         try

@@ -17,6 +17,8 @@ sealed class Route : IDisposable
     readonly ProxySessions _sessions;
     readonly LogSetup _log;
     readonly SecurityMemory _memory;
+    readonly MemoryClusters _clusters;
+    readonly DestinationNames _names;
 
     public Route(WorldOptions options, Dialler dialler, FakeTimeProvider clock, TextWriter? lines = null)
     {
@@ -24,16 +26,29 @@ sealed class Route : IDisposable
         ProxyConfiguration configuration = options.Configuration();
         Metrics.UpstreamSecurity(_memory.Levels);
         _log = LogSetup.Create(new LogOptions(options.LogLevel), Metrics, clock, lines ?? Lines);
-        _sessions = new ProxySessions(configuration, [s_certificate, .. options.Certificates], new Clusters(new MemoryClusters(configuration.Upstreams)), dialler, Metrics, _memory);
+        _clusters = new MemoryClusters(configuration.Upstreams, clock);
+        _names = new DestinationNames(options.Names, clock, Said.Add);
+        Clusters = new Clusters(_clusters, _clusters.Updater, _names, clock, Said.Add);
+        _sessions = new ProxySessions(configuration, [s_certificate, .. options.Certificates], Clusters, dialler, Metrics, _memory);
+        Metrics.BeforeCollect(_sessions.Publish);
     }
 
     public Metrics Metrics { get; } = new();
+
+    public Clusters Clusters { get; }
+
+    public ProxySessions Sessions => _sessions;
+
+    /// <summary>What was told in the log besides sessions' lines.</summary>
+    public List<string> Said { get; } = [];
 
     public StringWriter Lines { get; } = new();
 
     public SessionLog Log => _log.Sessions;
 
     public SessionRoute Of => _sessions.RouteOf("mx");
+
+    public SessionRoute At(string listener) => _sessions.RouteOf(listener);
 
     /// <summary>The value of a series, named without the product's prefix; 0 where it has not moved.</summary>
     public double Counted(string series)
@@ -56,7 +71,9 @@ sealed class Route : IDisposable
 
     public void Dispose()
     {
+        _names.Keep([]);
         _sessions.Dispose();
+        _clusters.Dispose();
         _log.Dispose();
     }
 }

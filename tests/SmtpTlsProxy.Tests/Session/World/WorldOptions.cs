@@ -4,6 +4,7 @@ using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Tests.Shared;
 using SmtpTlsProxy.Tls.Ratchets;
 using SmtpTlsProxy.Transport.OpenSsl;
+using SmtpTlsProxy.Upstream;
 
 namespace SmtpTlsProxy.Session;
 
@@ -32,6 +33,12 @@ sealed record WorldOptions
 
     public ReportOnly ReportOnly { get; init; }
 
+    /// <summary>Who is asked for names.</summary>
+    public INameSource Names { get; init; } = new NoNames();
+
+    /// <summary>Another listener, <c>second</c>, before the same upstream.</summary>
+    public bool SecondListener { get; init; }
+
     public string LogLevel { get; init; } = "information";
 
     public ProxyConfiguration Configuration() => new()
@@ -39,7 +46,7 @@ sealed record WorldOptions
         Hostname = "proxy.test",
         ReportOnly = ReportOnly,
         Upstreams = [Server(UpstreamOf())],
-        Listeners = [Listener(ListenerOf())],
+        Listeners = SecondListener ? [Listener(ListenerOf()), Listener(ListenerOf()) with { Name = "second" }] : [Listener(ListenerOf())],
     };
 
     ListenerConfiguration ListenerOf() => new()
@@ -67,4 +74,10 @@ sealed record WorldOptions
         AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(path);
         return path;
     }
+}
+
+/// <summary>No name has an address.</summary>
+sealed class NoNames : INameSource
+{
+    public Task<NameAnswer> AskAsync(string host, CancellationToken cancel) => Task.FromResult(NameAnswer.NoAddress);
 }
