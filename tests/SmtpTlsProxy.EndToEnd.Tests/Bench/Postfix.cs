@@ -31,6 +31,8 @@ sealed record PostfixOptions
 /// <summary>A Postfix instance wholly below one directory, on 127.0.0.1. It takes mail for <see cref="Names.Domain"/> and keeps it as it came.</summary>
 sealed class Postfix : MailServer
 {
+    const int SigKill = 9;
+
     readonly string _postfix = Needs.Tool("postfix");
 
     Postfix(PostfixOptions options) => Options = options;
@@ -63,6 +65,35 @@ sealed class Postfix : MailServer
         await Shell.RunAsync(_postfix, ["-c", Etc, "stop"]);
         Forget();
     }
+
+    /// <summary>As a machine that loses its power: every process of it at once.</summary>
+    public async Task KillAsync()
+    {
+        // Its master holds a lock on it, which .NET minds.
+        Ran read = await Shell.RunAsync(Needs.Tool("cat"), [Scratch.PathTo("spool/pid/master.pid")]);
+        int master = int.Parse(read.Output.Trim(), System.Globalization.CultureInfo.InvariantCulture);
+        if (SendSignal(-master, SigKill) != 0)
+            throw new InvalidOperationException($"Postfix's processes {master} could not be killed");
+    }
+
+    /// <summary>And again, with what it has in its queue.</summary>
+    public async Task StartAgainAsync()
+    {
+        // Its start script would look through queues that changed under it; the master alone brings the queue back.
+        string why = "";
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                Ran ran = await Shell.RunAsync("/usr/lib/postfix/sbin/master", ["-c", Etc, "-w"]);
+                why = ran.All;
+                return ran.ExitCode == 0;
+            },
+            () => $"Postfix starts again: {why}\n{Log}");
+        await Eventually.TrueAsync(() => RawSmtp.AnswersAsync(Port), () => "Postfix greets again:\n" + Log);
+    }
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "kill")]
+    static extern int SendSignal(int process, int signal);
 
     async Task LayOutAsync()
     {

@@ -7,15 +7,16 @@ namespace SmtpTlsProxy.EndToEnd.Bench;
 /// <summary>A server that says what a test wrote, to every client.</summary>
 class ScriptedUpstream : IAsyncDisposable
 {
-    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly TcpListener _listener;
     readonly ConcurrentBag<SmtpStream> _streams = [];
     readonly Func<SmtpStream, Task> _talk;
     readonly Task _accepting;
     int _connections;
 
-    public ScriptedUpstream(Func<SmtpStream, Task> talk)
+    public ScriptedUpstream(Func<SmtpStream, Task> talk, IPEndPoint? at = null)
     {
         _talk = talk;
+        _listener = new(at ?? new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Start(512);
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = Task.Run(AcceptAsync);
