@@ -70,7 +70,7 @@ sealed class RawSmtp : IAsyncDisposable
             await client.Stream.RestAsync();
             return greeted;
         }
-        catch (SocketException)
+        catch (Exception notYet) when (notYet is SocketException or IOException)
         {
             return false;
         }

@@ -89,10 +89,12 @@ public class ClusterTest
         Assert.Equal(0, world.Counted("""upstream_destination_up{upstream="up",destination="a"}"""));
         Assert.Equal("down", world.Route.Sessions.HealthOf("up", "a"));
         Assert.Contains("is down for sessions, refused", Assert.Single(world.Route.Said));
+        AreAvailable(world, 1);
         Quit(world);
         Assert.Equal(s_b, world.Dialler.Dialled[^1]);
         Assert.Equal(7, world.Dialler.Dialled.Count);
         world.Clock.Advance(TimeSpan.FromSeconds(31));
+        AreAvailable(world, 2);
         Quit(world);
         Assert.Equal(s_a, world.Dialler.Dialled[^1]);
         Assert.Equal(1, world.Counted("""upstream_destination_up{upstream="up",destination="a"}"""));
@@ -215,6 +217,10 @@ public class ClusterTest
         for (int i = 0; i < 4; i++)
             world.After(TimeSpan.FromMilliseconds(100));              // between two servers there is a pause
     }
+
+    // YARP decides on the pool who is available.
+    static void AreAvailable(MemoryWorld world, int count) => Assert.True(
+        SpinWait.SpinUntil(() => world.Route.Clusters.Available(world.Route.Of.Upstream.Configuration).Count == count, TimeSpan.FromSeconds(20)));
 
     static void Break(MemoryWorld world, string destination)
     {
