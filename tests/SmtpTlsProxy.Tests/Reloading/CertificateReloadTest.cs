@@ -124,6 +124,49 @@ public sealed class CertificateReloadTest : IDisposable
         IsCounted(success: 2, failure: 1);
     }
 
+    /// <summary>As a PEM pair: beneath the swapped link, with its password beside it, a broken one refused.</summary>
+    [Theory]
+    [InlineData("another's password")]
+    [InlineData("no bundle")]
+    [InlineData("no key in it")]
+    public async Task Pkcs12WithAPasswordIsShownAsFarAsItIsValid(string fault)
+    {
+        WriteBundle("monday", "monday.test", "first");
+        WriteBundle("tuesday", "tuesday.test", "second");
+        WriteBundle("wednesday", "wednesday.test", "third", fault);
+        WriteBundle("thursday", "thursday.test", "fourth");
+        _stage.Write("config.yaml", Yaml(_stage).Replace(Pair(_stage), $"pkcs12File: {_stage.PathTo("data/tls.p12")}, keyPasswordFile: {_stage.PathTo("data/password")}", StringComparison.Ordinal));
+        await _stage.LookAsync();
+        await SwapAsync("tuesday");
+        Assert.Equal(["tuesday.test"], _stage.Shown().DnsNames);
+        IsCounted(success: 2, failure: 0);
+        await SwapAsync("wednesday");
+        Assert.Equal(["tuesday.test"], _stage.Shown().DnsNames);
+        IsCounted(success: 2, failure: 1);
+        await SwapAsync("thursday");
+        Assert.Equal(["thursday.test"], _stage.Shown().DnsNames);
+        IsCounted(success: 3, failure: 1);
+        Assert.DoesNotContain("third", _stage.Log());
+    }
+
+    [Fact]
+    public async Task AnEncryptedKeyThatIsBrokenLeavesTheOneBefore()
+    {
+        foreach (string day in (string[])["tuesday", "wednesday", "thursday"])
+            _stage.WriteEncryptedPair(day, $"{day}.test", day + " secret");
+        _stage.Write("wednesday/tls.key", File.ReadAllText(_stage.PathTo("tuesday/tls.key")));        // another certificate's, by another password
+        _stage.Link("data", "tuesday");
+        _stage.Write("config.yaml", Yaml(_stage).Replace("tls.key }", $"tls.key, keyPasswordFile: {_stage.PathTo("data/password")} }}", StringComparison.Ordinal));
+        await _stage.LookAsync();
+        await SwapAsync("wednesday");
+        Assert.Equal(["tuesday.test"], _stage.Shown().DnsNames);
+        IsCounted(success: 1, failure: 1);
+        await SwapAsync("thursday");
+        Assert.Equal(["thursday.test"], _stage.Shown().DnsNames);
+        IsCounted(success: 2, failure: 1);
+        Assert.DoesNotContain("secret", _stage.Log());
+    }
+
     [Fact]
     public async Task AnEncryptedKeyIsRenewedWithItsPassword()
     {
@@ -169,11 +212,18 @@ public sealed class CertificateReloadTest : IDisposable
 
     TlsContext Context => _stage.Sessions.RouteOf("mx").ServerTls!.Context;
 
-    static byte[] Bundle(string name)
+    static byte[] Bundle(string name, string? password = null, bool hasKey = true)
     {
         (string certificate, string key) = TestCertificates.Shared.MakePem(new TestLeaf { Names = [name] });
-        using X509Certificate2 pair = X509Certificate2.CreateFromPem(certificate, key);
-        return pair.Export(X509ContentType.Pkcs12);
+        using X509Certificate2 pair = hasKey ? X509Certificate2.CreateFromPem(certificate, key) : X509Certificate2.CreateFromPem(certificate);
+        return pair.Export(X509ContentType.Pkcs12, password);
+    }
+
+    void WriteBundle(string folder, string name, string password, string fault = "")
+    {
+        byte[] bundle = Bundle(name, fault == "another's password" ? "guessed" : password, hasKey: fault != "no key in it");
+        _stage.WriteBytes($"{folder}/tls.p12", fault == "no bundle" ? [1, 2, 3] : bundle);
+        _stage.Write($"{folder}/password", password);
     }
 
     string More => $"  more: {{ certFile: {_stage.PathTo("later/tls.crt")}, keyFile: {_stage.PathTo("later/tls.key")} }}\n";
@@ -183,9 +233,11 @@ public sealed class CertificateReloadTest : IDisposable
         listeners: { mx: { address: '127.0.0.1:2525', tls: opportunistic, upstream: server, {{listener}} } }
         upstreams: { server: { destinations: '127.0.0.1:10025', tls: none } }
         certificates:
-          public: { certFile: {{stage.PathTo("data/tls.crt")}}, keyFile: {{stage.PathTo("data/tls.key")}} }
+          public: { {{Pair(stage)}} }
 
         """;
+
+    static string Pair(Stage stage) => $"certFile: {stage.PathTo("data/tls.crt")}, keyFile: {stage.PathTo("data/tls.key")}";
 
     Task SwapAsync(string folder)
     {

@@ -109,15 +109,26 @@ public sealed class ConfigurationReloadTest : IDisposable
     }
 
     [Fact]
-    public async Task AFileThatIsBeingWrittenIsLeftAlone()
+    public async Task AFileThatIsBeingWrittenIsReadWhenItRests()
     {
         _stage.Write("config.yaml", "");
         Task look = _stage.Watch.LookAsync(CancellationToken.None);
         _stage.Write("config.yaml", Yaml(hostname: "other.example.com"));
-        _stage.Time.Advance(FileWatch.Settling);
-        await look;
+        await _stage.UntilAsync(look);
+        IsCounted(success: 1, failure: 0, lastTaken: true);
+        Assert.Equal("other.example.com", _stage.Running.Configuration.Hostname);
+    }
+
+    [Fact]
+    public async Task AFileThatNeverRestsIsLeftAlone()
+    {
+        File.Delete(_stage.PathTo("config.yaml"));
+        File.CreateSymbolicLink(_stage.PathTo("config.yaml"), "/proc/sys/kernel/random/uuid");      // another at each look
+        await _stage.UntilAsync(_stage.Watch.LookAsync(CancellationToken.None));
         IsCounted(success: 0, failure: 0, lastTaken: true);
 
+        File.Delete(_stage.PathTo("config.yaml"));
+        _stage.Write("config.yaml", Yaml(hostname: "other.example.com"));
         await _stage.LookAsync();
         IsCounted(success: 1, failure: 0, lastTaken: true);
     }

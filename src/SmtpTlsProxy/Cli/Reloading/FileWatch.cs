@@ -8,6 +8,9 @@ sealed class FileWatch(Reload reload, TimeProvider time)
     /// <summary>An editor empties a file before it writes it: what changes is looked at twice.</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(250);
 
+    // As often as that, so that a change on the beat of the looks is not met halfway for ever.
+    const int Looks = 4;
+
     readonly SemaphoreSlim _one = new(1);
     FilePrints _configuration = FilePrints.Of(reload.ConfigurationFiles);
     FilePrints _named = FilePrints.Of(reload.NamedFiles);
@@ -29,10 +32,22 @@ sealed class FileWatch(Reload reload, TimeProvider time)
         (FilePrints configuration, FilePrints named) = Look();
         if (_configuration.Cover(configuration) && _named.Cover(named))
             return;
-        await Task.Delay(Settling, time, stop);
-        (FilePrints sameConfiguration, FilePrints sameNamed) = Look();
-        if (configuration.Cover(sameConfiguration) && named.Cover(sameNamed))
-            await OneAtATimeAsync(() => _configuration.Cover(configuration) && !reload.IsRefused ? NamedAsync() : ConfigurationAsync());
+        if (await RestedAsync(configuration, named, stop) is { } rested)
+            await OneAtATimeAsync(() => _configuration.Cover(rested) && !reload.IsRefused ? NamedAsync() : ConfigurationAsync());
+    }
+
+    // The configuration that no longer changes; null: it is left to the next look.
+    async Task<FilePrints?> RestedAsync(FilePrints configuration, FilePrints named, CancellationToken stop)
+    {
+        for (int looks = 0; looks < Looks; looks++)
+        {
+            await Task.Delay(Settling, time, stop);
+            (FilePrints nextConfiguration, FilePrints nextNamed) = Look();
+            if (configuration.Cover(nextConfiguration) && named.Cover(nextNamed))
+                return configuration;
+            (configuration, named) = (nextConfiguration, nextNamed);
+        }
+        return null;
     }
 
     (FilePrints Configuration, FilePrints Named) Look() => (FilePrints.Of(reload.ConfigurationFiles), FilePrints.Of(reload.NamedFiles));
