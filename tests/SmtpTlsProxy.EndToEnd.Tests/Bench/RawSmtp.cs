@@ -117,10 +117,14 @@ sealed class RawSmtp : IAsyncDisposable
 
     public async Task EhloAsync() => Capabilities = await AskAsync("EHLO client.test", "250");
 
-    /// <summary>With an authority's file the server is verified as <see cref="Names.Proxy"/>; without, anything goes.</summary>
-    public Task HandshakeAsync(string? caFile, string name = Names.Proxy) => _stream.BeClientAsync(new SslClientAuthenticationOptions
+    /// <summary>
+    /// With an authority's file the server is verified as <see cref="Names.Proxy"/>; without, anything goes. Who resumes is shown no certificate and goes by
+    /// the session's.
+    /// </summary>
+    public Task HandshakeAsync(string? caFile, string name = Names.Proxy, bool mayResume = true) => _stream.BeClientAsync(new SslClientAuthenticationOptions
     {
         TargetHost = name,
+        AllowTlsResume = mayResume,
         CertificateChainPolicy = caFile is null ? null : Trusting(caFile),
         RemoteCertificateValidationCallback = caFile is null ? (_, _, _, _) => true : null,
     });
