@@ -54,6 +54,7 @@ public sealed class CertificateSoakTest : IDisposable
         await over.CancelAsync();
         await Task.WhenAll(clients);
         await open.QuitAsync();
+        await Quiet.ReachedAsync(proxy);                                  // no TLS object, socket or buffer is left, which memory alone would not show of a few
 
         MetricsPage page = await proxy.MetricsAsync();
         Tell(page);
