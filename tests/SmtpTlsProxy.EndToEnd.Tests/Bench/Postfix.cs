@@ -24,6 +24,9 @@ sealed record PostfixOptions
     /// <summary>SASL mechanisms, blanks between.</summary>
     public string Mechanisms { get; init; } = "PLAIN LOGIN";
 
+    /// <summary>A network to stand in, on all its addresses.</summary>
+    public NetworkNamespace? Network { get; init; }
+
     /// <summary>Lines for main.cf; later ones win.</summary>
     public string Extra { get; init; } = "";
 }
@@ -53,9 +56,9 @@ sealed class Postfix : MailServer
         Needs.Postfix();
         var postfix = new Postfix(options ?? new PostfixOptions());
         await postfix.LayOutAsync();
-        await Shell.MustAsync(postfix._postfix, "-c", postfix.Etc, "start");
+        await postfix.LaunchAsync();
         Leftovers.Add(postfix, () => System.Diagnostics.Process.Start(postfix._postfix, ["-c", postfix.Etc, "stop"]).WaitForExit());
-        await Eventually.TrueAsync(() => RawSmtp.AnswersAsync(postfix.Port), () => "Postfix greets:\n" + postfix.Log);
+        await Eventually.TrueAsync(() => RawSmtp.AnswersAsync(postfix.Port, postfix.Options.Network), () => "Postfix greets:\n" + postfix.Log);
         return postfix;
     }
 
@@ -95,6 +98,10 @@ sealed class Postfix : MailServer
     [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "kill")]
     static extern int SendSignal(int process, int signal);
 
+    Task LaunchAsync() => Options.Network is { } network
+        ? network.MustAsync([_postfix, "-c", Etc, "start"])
+        : Shell.MustAsync(_postfix, "-c", Etc, "start");
+
     async Task LayOutAsync()
     {
         foreach (string folder in (string[])["etc/sasl", "spool", "data", "mail"])
@@ -132,7 +139,7 @@ sealed class Postfix : MailServer
             maillog_file_prefixes = {Scratch.Folder}
             maillog_file = {Scratch.PathTo("log")}
             myhostname = {Names.Server}
-            inet_interfaces = 127.0.0.1
+            inet_interfaces = {(Options.Network is null ? "127.0.0.1" : "all")}
             inet_protocols = ipv4
             mynetworks = 127.0.0.0/8
             mydestination =
@@ -160,6 +167,7 @@ sealed class Postfix : MailServer
             smtpd_sasl_auth_enable = {(Options.Auth ? "yes" : "no")}
             smtpd_sasl_path = smtpd
             cyrus_sasl_config_path = {Scratch.PathTo("etc/sasl")}
+            {(Options.Network is null ? "" : "smtpd_peername_lookup = no")}
             {Options.Extra}
 
             """;
@@ -174,7 +182,7 @@ sealed class Postfix : MailServer
     }
 
     string MasterCf() => $"""
-        127.0.0.1:{Port} inet n - n - - smtpd
+        {(Options.Network is null ? "127.0.0.1:" : "")}{Port} inet n - n - - smtpd
         {(Options.Implicit ? $"127.0.0.1:{ImplicitPort} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes" : "")}
         {(Options.Proxy ? $"127.0.0.1:{ProxyPort} inet n - n - - smtpd -o smtpd_upstream_proxy_protocol=haproxy" : "")}
         pickup    unix n - n 60 1 pickup

@@ -10,6 +10,16 @@ sealed record ProxyBinary(string Program, params string[] First)
         ? new ProxyBinary(binary)
         : new ProxyBinary(Dotnet, BuildFact("Proxy"));
 
+    /// <summary>The network it is started in; null: the machine's own.</summary>
+    public NetworkNamespace? Network { get; init; }
+
+    /// <summary>The same, started in a network of its own.</summary>
+    public ProxyBinary In(NetworkNamespace network)
+    {
+        string[] words = network.Enter([Program, .. First]);
+        return new ProxyBinary(words[0], words[1..]) { Network = network };
+    }
+
     public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     public static string Repository => BuildFact("Repository");

@@ -11,12 +11,14 @@ sealed class ProxyProcess : IAsyncDisposable
 {
     const int SigHup = 1, SigInt = 2, SigTerm = 15;
     static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    readonly HttpClient _http;
     readonly Process _process;
     readonly StringBuilder _said = new();
     readonly Scratch? _scratch;
 
-    ProxyProcess(Process process, int metricsPort, Scratch? scratch)
+    ProxyProcess(Process process, int metricsPort, Scratch? scratch, NetworkNamespace? network = null)
     {
+        _http = network?.NewHttpClient() ?? s_http;
         _process = process;
         _scratch = scratch;
         MetricsPort = metricsPort;
@@ -57,7 +59,7 @@ sealed class ProxyProcess : IAsyncDisposable
         var scratch = new Scratch();
         int metrics = Ports.Free();
         string file = scratch.Write("config.yaml", Whole(yaml, metrics, Names.Proxy));
-        var proxy = new ProxyProcess(Launch(binary, ["run", "--config", file], environment), metrics, scratch);
+        var proxy = new ProxyProcess(Launch(binary, ["run", "--config", file], environment), metrics, scratch, binary.Network);
         try
         {
             await Eventually.TrueAsync(proxy.IsReadyAsync, () => "the proxy is ready; it said:\n" + proxy.Said);
@@ -78,11 +80,11 @@ sealed class ProxyProcess : IAsyncDisposable
 
     public static Task<Ran> RunAsync(ProxyBinary binary, params string[] arguments) => Shell.RunAsync(binary.Program, [.. binary.First, .. arguments]);
 
-    public async Task<MetricsPage> MetricsAsync() => new(await s_http.GetStringAsync($"http://127.0.0.1:{MetricsPort}/metrics"));
+    public async Task<MetricsPage> MetricsAsync() => new(await _http.GetStringAsync($"http://127.0.0.1:{MetricsPort}/metrics"));
 
     public async Task<HttpStatusCode> GetAsync(string path)
     {
-        using HttpResponseMessage answer = await s_http.GetAsync($"http://127.0.0.1:{MetricsPort}{path}");
+        using HttpResponseMessage answer = await _http.GetAsync($"http://127.0.0.1:{MetricsPort}{path}");
         return answer.StatusCode;
     }
 
@@ -138,6 +140,8 @@ sealed class ProxyProcess : IAsyncDisposable
         }
         _process.Dispose();
         _scratch?.Dispose();
+        if (_http != s_http)
+            _http.Dispose();
     }
 
     async Task<bool> IsReadyAsync()

@@ -19,12 +19,12 @@ sealed class RawSmtp : IAsyncDisposable
     /// <summary>The server's capabilities, of the last EHLO.</summary>
     public string Capabilities { get; private set; } = "";
 
-    public static Task<RawSmtp> ConnectAsync(int port, string address = "127.0.0.1") => ConnectFromAsync(null, port, address);
+    public static Task<RawSmtp> ConnectAsync(int port, string address = "127.0.0.1", NetworkNamespace? network = null) => ConnectFromAsync(null, port, address, network);
 
     /// <summary>From an address of this machine's: all of 127.0.0.0/8 are.</summary>
-    public static async Task<RawSmtp> ConnectFromAsync(string? from, int port, string address = "127.0.0.1")
+    public static async Task<RawSmtp> ConnectFromAsync(string? from, int port, string address = "127.0.0.1", NetworkNamespace? network = null)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Socket socket = NetworkNamespace.NewSocket(network);
         if (from is not null)
             socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port)).WaitAsync(TimeSpan.FromSeconds(10));
@@ -32,9 +32,9 @@ sealed class RawSmtp : IAsyncDisposable
     }
 
     /// <summary>Connected and greeted with 220.</summary>
-    public static async Task<RawSmtp> GreetedAsync(int port, string address = "127.0.0.1")
+    public static async Task<RawSmtp> GreetedAsync(int port, string address = "127.0.0.1", NetworkNamespace? network = null)
     {
-        RawSmtp client = await ConnectAsync(port, address);
+        RawSmtp client = await ConnectAsync(port, address, network);
         await client.ExpectAsync("220");
         return client;
     }
@@ -60,11 +60,11 @@ sealed class RawSmtp : IAsyncDisposable
         return client;
     }
 
-    public static async Task<bool> AnswersAsync(int port)
+    public static async Task<bool> AnswersAsync(int port, NetworkNamespace? network = null)
     {
         try
         {
-            await using RawSmtp client = await ConnectAsync(port);
+            await using RawSmtp client = await ConnectAsync(port, network: network);
             bool greeted = (await client.ReplyAsync()).StartsWith("220", StringComparison.Ordinal);
             await client.SendAsync("QUIT\r\n");
             await client.Stream.RestAsync();

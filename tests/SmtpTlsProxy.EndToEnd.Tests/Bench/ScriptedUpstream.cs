@@ -13,10 +13,11 @@ class ScriptedUpstream : IAsyncDisposable
     readonly Task _accepting;
     int _connections;
 
-    public ScriptedUpstream(Func<SmtpStream, Task> talk, IPEndPoint? at = null)
+    public ScriptedUpstream(Func<SmtpStream, Task> talk, IPEndPoint? at = null, NetworkNamespace? network = null)
     {
         _talk = talk;
-        _listener = new(at ?? new IPEndPoint(IPAddress.Loopback, 0));
+        at ??= new IPEndPoint(IPAddress.Loopback, 0);
+        _listener = network is null ? new(at) : network.Inside(() => new TcpListener(at));
         _listener.Start(512);
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = Task.Run(AcceptAsync);

@@ -17,6 +17,11 @@ sealed record SinkOptions
     public Func<int> Cut { get; init; } = () => 0;
 
     public string StartTlsReply { get; init; } = "220 2.0.0 Go ahead\r\n";
+
+    /// <summary>Where it listens; a free port of 127.0.0.1.</summary>
+    public System.Net.IPEndPoint? At { get; init; }
+
+    public NetworkNamespace? Network { get; init; }
 }
 
 /// <summary>A server that takes everything, throws content away and remembers every command and whether it came inside TLS.</summary>
@@ -30,7 +35,7 @@ sealed class SmtpSink : IAsyncDisposable
     public SmtpSink(SinkOptions? options = null)
     {
         _options = options ?? new SinkOptions();
-        _server = new ScriptedUpstream(TalkAsync);
+        _server = new ScriptedUpstream(TalkAsync, _options.At, _options.Network);
     }
 
     public int Port => _server.Port;

@@ -16,7 +16,10 @@ sealed class MailKitClient : MailClient
         client.ServerCertificateValidationCallback = (_, certificate, _, _) => IsIssuedBy(sending.CaFile!, (X509Certificate2)certificate!);
         try
         {
-            await client.ConnectAsync("localhost", sending.Port, Option(sending.Security));
+            if (sending.Dial is { } dial)
+                await client.ConnectAsync(await dial(), "localhost", sending.Port, Option(sending.Security));
+            else
+                await client.ConnectAsync("localhost", sending.Port, Option(sending.Security));
             if (sending.Account is { } account)
                 await client.AuthenticateAsync(Mechanism(sending.Mechanism, new NetworkCredential(account.User, account.Password)));
             using MimeMessage message = await MimeMessage.LoadAsync(new MemoryStream(sending.Content));

@@ -10,6 +10,9 @@ sealed record Sending(int Port, Security Security, string To, byte[] Content)
     /// <summary>Whom the client trusts: it verifies the server, as localhost or 127.0.0.1.</summary>
     public string? CaFile { get; init; }
 
+    /// <summary>Makes the connection that goes to the port, for a client that stands elsewhere. MailKit heeds it, the others cannot.</summary>
+    public Func<Task<System.Net.Sockets.Socket>>? Dial { get; init; }
+
     public (string User, string Password)? Account { get; init; }
 
     /// <summary>The SASL mechanism of <see cref="Account"/>: MailKit and swaks heed it, the others know PLAIN here.</summary>
