@@ -29,16 +29,43 @@ sealed class LogWriter(TextWriter output, ITextFormatter format, LogQueue queue)
 
     public void Emit(LogEvent logEvent)
     {
-        _format.Format(logEvent, _lines);
         StringBuilder lines = _lines.GetStringBuilder();
+        Append(logEvent, lines);
         bool isLast = queue.Waiting == 0;
         if (!isLast && lines.Length < Most)
             return;
-        output.Write(lines.ToString());
-        output.Flush();
-        lines.Clear();
+        Write(lines);
         if (isLast)
             _hurried.Wait(_rest);
+    }
+
+    // An event that cannot be spelled leaves no half line for the next one to go on with.
+    void Append(LogEvent logEvent, StringBuilder lines)
+    {
+        int whole = lines.Length;
+        try
+        {
+            _format.Format(logEvent, _lines);
+        }
+        catch
+        {
+            lines.Length = whole;
+            throw;
+        }
+    }
+
+    // What a full disk does not take is lost, not kept: kept it would grow.
+    void Write(StringBuilder lines)
+    {
+        try
+        {
+            output.Write(lines.ToString());
+            output.Flush();
+        }
+        finally
+        {
+            lines.Clear();
+        }
     }
 
     public void Dispose() => _hurried.Dispose();

@@ -51,10 +51,10 @@ sealed class RawSmtp : IAsyncDisposable
     }
 
     /// <summary>TLS from the first octet, greeted and introduced.</summary>
-    public static async Task<RawSmtp> ImplicitAsync(int port, string? caFile)
+    public static async Task<RawSmtp> ImplicitAsync(int port, string? caFile, bool mayResume = true)
     {
         RawSmtp client = await ConnectAsync(port);
-        await client.HandshakeAsync(caFile);
+        await client.HandshakeAsync(caFile, mayResume: mayResume);
         await client.ExpectAsync("220");
         await client.EhloAsync();
         return client;

@@ -126,6 +126,21 @@ public class LogSetupTest
         Assert.InRange(int.Parse(dropped), 500, 2_000);         // beyond the queue's 10,000 one batch is on its way
     }
 
+    [Fact]
+    public void WhatAFullDiskDidNotTakeIsNotKept()
+    {
+        Metrics metrics = new();
+        using Full disk = new();
+        LogSetup log = LogSetup.Create(new LogOptions(), metrics, TimeProvider.System, disk);
+        log.Tell("lost");
+        Assert.True(SpinWait.SpinUntil(() => disk.Refused == 1, TimeSpan.FromSeconds(10)));
+        disk.HasRoom = true;
+        log.Tell("kept");
+        log.Dispose();
+        Assert.Contains("kept", disk.ToString());
+        Assert.DoesNotContain("lost", disk.ToString());
+    }
+
     static string Field(string line, string name) => JsonDocument.Parse(line).RootElement.GetProperty(name).GetString()!;
 
     sealed class Blocked : StringWriter
@@ -135,5 +150,25 @@ public class LogSetupTest
         public void Release() => _open.Set();
 
         public override void Write(string? value) => _open.Wait();
+    }
+
+    sealed class Full : StringWriter
+    {
+        int _refused;
+
+        public volatile bool HasRoom;
+
+        public int Refused => Volatile.Read(ref _refused);
+
+        public override void Write(string? value)
+        {
+            if (HasRoom)
+            {
+                base.Write(value);
+                return;
+            }
+            Interlocked.Increment(ref _refused);
+            throw new IOException("no space left");
+        }
     }
 }
