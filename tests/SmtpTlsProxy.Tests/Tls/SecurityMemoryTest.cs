@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using SmtpTlsProxy.Configuration;
 using SmtpTlsProxy.Protocol;
 using SmtpTlsProxy.Telemetry;
+using SmtpTlsProxy.Transport.OpenSsl;
 
 namespace SmtpTlsProxy.Tls.Ratchets;
 
@@ -26,7 +27,33 @@ public sealed class SecurityMemoryTest : IDisposable
         Assert.Equal(Downgrade.Weakened, s_unverified.LossSince(s_best));
         Assert.Equal(Downgrade.Stripped, SeenSecurity.Clear.LossSince(s_unverified));
         Assert.Equal(Downgrade.None, SeenSecurity.Clear.LossSince(SeenSecurity.Clear));
-        Assert.Equal(s_best, s_older.BestOf(s_unverified));
+        Assert.Equal(Downgrade.None, s_older.LossSince(s_unverified));
+        Assert.Equal(s_older, s_unverified.BestOf(s_older));
+        Assert.Equal(s_best, s_older.BestOf(s_best));
+    }
+
+    [Fact]
+    public void Rule4_5_AVersionThatWasNotVerifiedIsDemandedOfNobodyWhoIs()
+    {
+        ServerMemory server = new SecurityMemory(_time).Of(Upstream())["a"];
+        foreach ((SeenSecurity seen, Downgrade loss) in new[] { (s_unverified, Downgrade.None), (s_older, Downgrade.None), (s_unverified, Downgrade.Weakened), (s_older, Downgrade.None) })
+            Assert.Equal(loss, server.Observe(seen, out _, out _));
+        Assert.Equal((s_older, s_older), (server.Seen!.Best, server.Seen.Last));
+    }
+
+    [Fact]
+    public void Rule4_5_WhatWeNoLongerSpeakIsNotTheServersLoss()
+    {
+        SecurityMemory memory = new(_time);
+        RatchetPolicy all = Policy(null), older = Policy(TlsVersion.Tls12);
+        Assert.False(all.Find("a", s_best).Refuses);
+        Assert.False(older.Find("a", s_older).Refuses);
+        Assert.True(older.Find("a", new SeenSecurity(UpstreamSecurity.Verified, "TLSv1.1")).Refuses);
+        Assert.True(older.Find("a", s_unverified).Refuses);
+        Assert.True(all.Find("a", s_older).Refuses);
+        Assert.Equal(s_best, memory.Snapshot()[0].Best);
+
+        RatchetPolicy Policy(TlsVersion? newest) => new(Upstream() with { Ratchet = Ratchet.Enforce, TlsSettings = new TlsPolicy { MaxVersion = newest } }, ReportOnly.None, memory);
     }
 
     [Fact]
@@ -43,7 +70,7 @@ public sealed class SecurityMemoryTest : IDisposable
         SecurityMemory after = new(_time);
         await using SecurityKeeper keeper = Keep(after);
         Assert.Equal(before.Snapshot(), after.Snapshot());
-        Assert.Equal((s_best, SeenSecurity.Clear, Downgrade.Stripped), (after.Snapshot()[0].Best, after.Snapshot()[0].Last, after.Snapshot()[0].Loss));
+        Assert.Equal((s_best, SeenSecurity.Clear, Downgrade.Stripped), (after.Snapshot()[0].Best, after.Snapshot()[0].Last, after.Snapshot()[0].LossWithin(TlsVersion.Tls13)));
         Assert.Equal(TimeSpan.FromHours(1), after.Snapshot()[0].LastSince - after.Snapshot()[0].Since);
         Assert.Equal(after.Snapshot(), FileOf().Read());
         Assert.Empty(_said);

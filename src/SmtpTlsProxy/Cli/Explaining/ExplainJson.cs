@@ -28,13 +28,13 @@ static class ExplainJson
         ["reply"] = one.Reply,
         ["why"] = one.Why,
         ["steps"] = ProbeJson.Array(one.Seen.Steps.Select(ProbeJson.Step)),
-        ["record"] = one.Record is { } record ? Record(record) : null,
+        ["record"] = one.Record is { } record ? Record(record, one.Loss) : null,
         ["permanent"] = ProbeJson.Words(one.Permanent),
     };
 
-    static JsonObject Record(RememberedServer record) => new()
+    static JsonObject Record(RememberedServer record, Downgrade loss) => new()
     {
-        ["loss"] = record.Loss switch { Downgrade.None => "none", Downgrade.Stripped => "stripped", _ => "weakened" },
+        ["loss"] = loss switch { Downgrade.None => "none", Downgrade.Stripped => "stripped", _ => "weakened" },
         ["now"] = record.Last.ToString(),
         ["nowSince"] = ProbeJson.Time(record.LastSince),
         ["best"] = record.Best.ToString(),

@@ -47,7 +47,7 @@ sealed record ExplainReport(
             findings.Unsafe("refused", $"No mail goes to {who}: clients hear {one.Reply}, because {one.Why}", Remedy(one));
         if (one.IsServed && one.Decision == "clear" && Upstream.Tls is not TlsMode.None)
             findings.Unsafe("clear_text", $"Mail to {who} goes in the clear: {one.Why}", "Enable TLS in the server. If it was offered before, somebody may be stripping it: ratchet: enforce, or tls: required");
-        if (one.Record is { Loss: not Downgrade.None } record)
+        if (one is { Record: { } record, Loss: not Downgrade.None })
             findings.Unsafe("downgraded", $"{who} is less safe than it was: {record.Last}; at best {record.Best}", "Find out why. If it is meant to be so, write ratchet: disabled for a while, which forgets what was seen");
         if (one.IsServed && one.Decision == "encrypted" && Upstream.Verify.Mode is VerifyMode.None)
             findings.Warn("not_verified", $"Whoever is on the path to {who} can be it: {one.Why}", "Write the lines below");

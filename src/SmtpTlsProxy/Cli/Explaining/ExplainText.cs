@@ -59,7 +59,7 @@ static class ExplainText
             to.Entry("  record", note);
             return;
         }
-        string loss = record.Loss switch
+        string loss = one.Loss switch
         {
             Downgrade.None => "nothing was lost",
             Downgrade.Stripped => to.Palette.Bad("stripped"),

@@ -17,6 +17,9 @@ sealed record Explained(UpstreamConfiguration Upstream, DestinationConfiguration
 
     public SeenSecurity Now => Seen.Handshake is { } handshake ? SeenSecurity.Of(handshake) : SeenSecurity.Clear;
 
+    /// <summary>What was lost of it that can be had under the upstream's own settings.</summary>
+    public Downgrade Loss => Record?.LossWithin(Upstream.TlsSettings.Newest) ?? Downgrade.None;
+
     /// <summary>clear, encrypted, verified, refused or unreachable.</summary>
     public string Decision => this switch
     {

@@ -18,7 +18,7 @@ sealed class RatchetPolicy(UpstreamConfiguration upstream, ReportOnly reportOnly
     {
         if (!_servers.TryGetValue(destination, out ServerMemory? server))
             return default;
-        Downgrade loss = server.Observe(now, out SeenSecurity best, out bool isNews);
+        Downgrade loss = server.Observe(now, out SeenSecurity best, out bool isNews, upstream.TlsSettings.Newest);
         return new RatchetFinding(loss, loss is not Downgrade.None && _enforces, isNews, now, best);
     }
 }

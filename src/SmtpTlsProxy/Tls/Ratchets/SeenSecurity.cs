@@ -28,11 +28,17 @@ readonly record struct SeenSecurity(UpstreamSecurity Level, string Version)
     {
         if (Level is UpstreamSecurity.Clear)
             return best.Level is UpstreamSecurity.Clear ? Downgrade.None : Downgrade.Stripped;
-        return Level < best.Level || IsOlderThan(best.Version) ? Downgrade.Weakened : Downgrade.None;
+        return IsLessThan(best) ? Downgrade.Weakened : Downgrade.None;
     }
 
-    /// <summary>The better of both in each respect.</summary>
-    public SeenSecurity BestOf(SeenSecurity other) => new(Level > other.Level ? Level : other.Level, IsOlderThan(other.Version) ? other.Version : Version);
+    /// <summary>The better of both, one as it was seen: a version counts only beside the verification it came with.</summary>
+    public SeenSecurity BestOf(SeenSecurity other) => IsLessThan(other) ? other : this;
+
+    /// <summary>The most of it that can be had where nothing above <paramref name="newest"/> is spoken.</summary>
+    public SeenSecurity Within(TlsVersion newest) => string.CompareOrdinal(NameOf(newest), Version) < 0 ? this with { Version = NameOf(newest) } : this;
+
+    /// <summary>A level and a version that a handshake can have had.</summary>
+    public bool IsKnown => Enum.IsDefined(Level) && Version is ("" or "TLSv1" or "TLSv1.1" or "TLSv1.2" or "TLSv1.3");
 
     public override string ToString() => Level switch
     {
@@ -43,6 +49,17 @@ readonly record struct SeenSecurity(UpstreamSecurity Level, string Version)
 
     string Name => Version.Length == 0 ? "TLS" : Version;
 
+    // The version of a leg that was not verified may be anybody's: it says nothing against one that was.
+    bool IsLessThan(SeenSecurity other) => Level < other.Level || (Level == other.Level && IsOlderThan(other.Version));
+
     // TLSv1, TLSv1.1, TLSv1.2, TLSv1.3: the order of the letters is that of the versions.
     bool IsOlderThan(string version) => string.CompareOrdinal(Version, version) < 0;
+
+    static string NameOf(TlsVersion version) => version switch
+    {
+        TlsVersion.Tls10 => "TLSv1",
+        TlsVersion.Tls11 => "TLSv1.1",
+        TlsVersion.Tls12 => "TLSv1.2",
+        _ => "TLSv1.3",
+    };
 }

@@ -1,3 +1,5 @@
+using SmtpTlsProxy.Transport.OpenSsl;
+
 namespace SmtpTlsProxy.Tls.Ratchets;
 
 /// <summary>A destination as it is remembered. <paramref name="Last"/>: what was seen last, where that is known.</summary>
@@ -11,7 +13,8 @@ namespace SmtpTlsProxy.Tls.Ratchets;
 sealed record RememberedServer(
     string Upstream, string Destination, string Address, SeenSecurity Best, DateTimeOffset Since, SeenSecurity Last, DateTimeOffset LastSince)
 {
-    public Downgrade Loss => Last.LossSince(Best);
+    /// <summary>What was lost, where nothing above <paramref name="newest"/> is spoken.</summary>
+    public Downgrade LossWithin(TlsVersion newest) => Last.LossSince(Best.Within(newest));
 }
 
 /// <summary>What was seen of one destination. Used from all loops: a lock is held for a comparison, once a session.</summary>
@@ -35,15 +38,18 @@ sealed class ServerMemory(string upstream, string destination, string address, T
             _seen ??= known;
     }
 
-    /// <summary>This is what the leg is worth now; says what was lost. <paramref name="isNews"/>: it is worth a line.</summary>
-    public Downgrade Observe(SeenSecurity now, out SeenSecurity best, out bool isNews)
+    /// <summary>
+    /// This is what the leg is worth now; says what was lost. <paramref name="isNews"/>: it is worth a line. <paramref name="newest"/>: nothing above it is
+    /// spoken by us, so its lack is not the server's. A leg that lost something never raises the best: whoever made it less may have made all of it.
+    /// </summary>
+    public Downgrade Observe(SeenSecurity now, out SeenSecurity best, out bool isNews, TlsVersion newest = TlsVersion.Tls13)
     {
         bool differs;
         Downgrade loss;
         lock (_lock)
         {
             best = _seen?.Best ?? now;
-            loss = now.LossSince(best);
+            loss = now.LossSince(best.Within(newest));
             differs = _seen is null || now != _seen.Last || now.BestOf(best) != best;
             isNews = loss is not Downgrade.None && IsNews(now);
             if (differs)
