@@ -68,7 +68,7 @@ public sealed class SecurityMemoryTest : IDisposable
             server.Observe(SeenSecurity.Clear, out _, out _);
         }
         SecurityMemory after = new(_time);
-        await using SecurityKeeper keeper = Keep(after);
+        await using SecurityKeeper? keeper = Keep(after);
         Assert.Equal(before.Snapshot(), after.Snapshot());
         Assert.Equal((s_best, SeenSecurity.Clear, Downgrade.Stripped), (after.Snapshot()[0].Best, after.Snapshot()[0].Last, after.Snapshot()[0].LossWithin(TlsVersion.Tls13)));
         Assert.Equal(TimeSpan.FromHours(1), after.Snapshot()[0].LastSince - after.Snapshot()[0].Since);
@@ -81,7 +81,7 @@ public sealed class SecurityMemoryTest : IDisposable
     public async Task ItIsWrittenSoonAndOncePerGathering()
     {
         SecurityMemory memory = new(_time);
-        await using SecurityKeeper keeper = Keep(memory);
+        await using SecurityKeeper? keeper = Keep(memory);
         ServerMemory server = memory.Of(Upstream())["a"];
         server.Observe(s_older, out _, out _);
         server.Observe(s_best, out _, out _);
@@ -104,6 +104,9 @@ public sealed class SecurityMemoryTest : IDisposable
     [InlineData("""{"version":1,"servers":[{"upstream":"up"}]}""")]
     [InlineData("""{"version":1,"servers":[{"upstream":null,"destination":"a","address":"x","best":"Verified","since":"2026-01-01T00:00:00Z","last":"Clear","lastSince":"2026-01-01T00:00:00Z"}]}""")]
     [InlineData("""{"version":1,"servers":[{"upstream":"up","destination":"a","address":"x","best":"safest","since":"2026-01-01T00:00:00Z","last":"Clear","lastSince":"2026-01-01T00:00:00Z"}]}""")]
+    [InlineData("""{"version":1,"servers":[{"upstream":"up","destination":"a","address":"x","best":7,"bestTls":"TLSv1.3","since":"2026-01-01T00:00:00Z","last":"Clear","lastSince":"2026-01-01T00:00:00Z"}]}""")]
+    [InlineData("""{"version":1,"servers":[{"upstream":"up","destination":"a","address":"x","best":"Verified","bestTls":"TLSv9","since":"2026-01-01T00:00:00Z","last":"Clear","lastSince":"2026-01-01T00:00:00Z"}]}""")]
+    [InlineData("""{"version":1,"servers":[{"upstream":"up","destination":"a","address":"x","best":"Verified","bestTls":"TLSv1.3","since":"2026-01-01T00:00:00Z","last":-1,"lastSince":"2026-01-01T00:00:00Z"}]}""")]
     public async Task ACorruptFileIsSetAsideAndSaid(string content)
     {
         await File.WriteAllTextAsync(FileOf().Path, content, TestContext.Current.CancellationToken);
@@ -122,16 +125,40 @@ public sealed class SecurityMemoryTest : IDisposable
     [Fact]
     public async Task AFileOfAnySizeIsNotReadIntoMemory()
     {
-        await File.WriteAllBytesAsync(FileOf().Path, new byte[2 * 1024 * 1024], TestContext.Current.CancellationToken);
-        await using SecurityKeeper keeper = Keep(new SecurityMemory(_time));
+        await using (FileStream file = File.Create(FileOf().Path))
+            file.SetLength(20 * 1024 * 1024);
+        await using SecurityKeeper? keeper = Keep(new SecurityMemory(_time));
         Assert.Contains("octets", Assert.Single(_said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AFileThatCannotBeReadIsSetAsideAndNotWrittenOver()
+    {
+        SecurityMemory memory = new(_time);
+        await using FileStream locked = new(FileOf().Path, FileMode.Create, FileAccess.Write, FileShare.None);
+        await using (Keep(memory))
+            memory.Of(Upstream())["a"].Observe(s_best, out _, out _);
+        string aside = FileOf().Path + ".unreadable-20260102T030405Z";
+        Assert.True(File.Exists(aside));
+        Assert.Contains(aside, Assert.Single(_said), StringComparison.Ordinal);
+        Assert.Single(FileOf().Read());
+    }
+
+    [Fact]
+    public async Task WhatCanNeitherBeReadNorSetAsideIsLeftAlone()
+    {
+        Directory.CreateDirectory(FileOf().Path);
+        await using SecurityKeeper? keeper = Keep(new SecurityMemory(_time));
+        Assert.Null(keeper);
+        Assert.True(Directory.Exists(FileOf().Path));
+        Assert.Contains("not kept", Assert.Single(_said), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task ADiskThatDoesNotTakeItIsSaidOnceAndInNobodysWay()
     {
         SecurityMemory memory = new(_time);
-        await using (SecurityKeeper keeper = SecurityKeeper.Start(memory, new SecurityFile(Path.Combine(_directory.FullName, "gone"), _time), _time, Say))
+        await using (SecurityKeeper.Start(memory, new SecurityFile(Path.Combine(_directory.FullName, "gone"), _time), _time, Say))
         {
             ServerMemory server = memory.Of(Upstream())["a"];
             for (int time = 0; time < 50; time++)
@@ -194,7 +221,7 @@ public sealed class SecurityMemoryTest : IDisposable
 
     SecurityFile FileOf() => new(_directory.FullName, _time);
 
-    SecurityKeeper Keep(SecurityMemory memory) => SecurityKeeper.Start(memory, FileOf(), _time, Say);
+    SecurityKeeper? Keep(SecurityMemory memory) => SecurityKeeper.Start(memory, FileOf(), _time, Say);
 
     void Say(string what)
     {

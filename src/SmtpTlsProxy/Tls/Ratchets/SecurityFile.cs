@@ -12,8 +12,8 @@ sealed class SecurityFile(string directory, TimeProvider time)
 {
     const int Version = 1;
 
-    /// <summary>A thousand destinations take a quarter of it.</summary>
-    const int Most = 1024 * 1024;
+    /// <summary>Far more than is ever written: ten thousand destinations take a quarter of it.</summary>
+    const int Most = 16 * 1024 * 1024;
 
     public string Path { get; } = System.IO.Path.Combine(directory, "security.json");
 
@@ -30,25 +30,46 @@ sealed class SecurityFile(string directory, TimeProvider time)
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
-            string aside = $"{Path}.corrupt-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
-            File.Move(Path, aside, overwrite: true);
-            setAside = $"{Path} cannot be understood ({e.Message}) and was set aside as {aside}: what was seen of servers before is not known.";
+            setAside = $"{Path} cannot be understood ({e.Message}) and was set aside as {SetAside("corrupt")}: what was seen of servers before is not known.";
             return [];
         }
+    }
+
+    /// <summary>Gives it another name, so that it is not written over, and tells that. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
+    public string SetAside(string why)
+    {
+        string aside = $"{Path}.{why}-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
+        File.Move(Path, aside, overwrite: true);
+        return aside;
     }
 
     /// <summary>What is there, for whoever only looks. Throws <see cref="JsonException"/>, <see cref="InvalidDataException"/> or <see cref="IOException"/> where it cannot be read.</summary>
     public IReadOnlyList<RememberedServer> Read()
     {
-        FileInfo file = new(Path);
-        if (!file.Exists)
+        if (Octets() is not { } octets)
             return [];
-        if (file.Length > Most)
-            throw new InvalidDataException($"it has {file.Length} octets");
-        SecurityContent? content = JsonSerializer.Deserialize(File.ReadAllBytes(Path), SecurityJson.Default.SecurityContent);
+        SecurityContent? content = JsonSerializer.Deserialize(octets, SecurityJson.Default.SecurityContent);
         if (content is not { Version: Version, Servers: { } servers })
             throw new InvalidDataException($"its version is {content?.Version}, and this program knows {Version}");
         return [.. servers.Select(server => server?.ToServer() ?? throw new InvalidDataException("a server has no entry"))];
+    }
+
+    // Null: there is none. One that may not be looked at is no such case, which File.Exists would say.
+    byte[]? Octets()
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(Path);
+            if (file.Length > Most)
+                throw new InvalidDataException($"it has {file.Length} octets");
+            byte[] octets = new byte[file.Length];
+            file.ReadExactly(octets);
+            return octets;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; then what was there before is there.</summary>
@@ -99,9 +120,14 @@ sealed record SecurityEntry
         LastSince = server.LastSince,
     };
 
-    public RememberedServer ToServer() => Upstream is null || Destination is null || Address is null || BestTls is null || LastTls is null
+    public RememberedServer ToServer() => Upstream is null || Destination is null || Address is null
         ? throw new InvalidDataException("a server's entry is not whole")
-        : new(Upstream, Destination, Address, new SeenSecurity(Best, BestTls), Since, new SeenSecurity(Last, LastTls), LastSince);
+        : new(Upstream, Destination, Address, Known(Best, BestTls), Since, Known(Last, LastTls), LastSince);
+
+    // What no handshake can have had would be demanded for ever, or never.
+    static SeenSecurity Known(UpstreamSecurity level, string version) => new SeenSecurity(level, version) is { IsKnown: true } seen
+        ? seen
+        : throw new InvalidDataException("a server's security is none that there is");
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true, RespectNullableAnnotations = true)]

@@ -29,8 +29,11 @@ sealed class SecurityKeeper : IAsyncDisposable
         _keeping = Task.Run(KeepAsync);
     }
 
-    /// <summary>Recalls what is on disk, and keeps it from now on. A disk that cannot be read is told, and nothing is recalled.</summary>
-    public static SecurityKeeper Start(SecurityMemory memory, SecurityFile file, TimeProvider time, Action<string> warn)
+    /// <summary>
+    /// Recalls what is on disk, and keeps it from now on. A file that cannot be read is told and set aside, and nothing is recalled. Null: that failed too,
+    /// so nothing is kept, and the file stays as it is.
+    /// </summary>
+    public static SecurityKeeper? Start(SecurityMemory memory, SecurityFile file, TimeProvider time, Action<string> warn)
     {
         try
         {
@@ -40,9 +43,26 @@ sealed class SecurityKeeper : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            warn($"{file.Path} cannot be read ({e.Message}): what was seen of servers before is not known.");
+            if (!IsSetAside(file, e.Message, warn))
+                return null;
         }
         return new SecurityKeeper(memory, file, time, warn);
+    }
+
+    // What could not be read today may hold all that was seen: the first write must not replace it.
+    static bool IsSetAside(SecurityFile file, string why, Action<string> warn)
+    {
+        string unread = $"{file.Path} cannot be read ({why})";
+        try
+        {
+            warn($"{unread} and was set aside as {file.SetAside("unreadable")}: what was seen of servers before is not known.");
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            warn($"{unread} nor set aside ({e.Message}): what was seen of servers before is not known, and what is seen from now on is not kept on disk.");
+            return false;
+        }
     }
 
     /// <summary>Writes what is new yet.</summary>
