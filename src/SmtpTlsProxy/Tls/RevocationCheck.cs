@@ -28,6 +28,9 @@ sealed class RevocationCheck(VerifyConfiguration verify, TimeProvider time)
     /// <summary>Nobody's answer is asked for again soon, not by every session.</summary>
     public static readonly TimeSpan SilenceHolds = TimeSpan.FromMinutes(1);
 
+    /// <summary>A question's own, whoever asks: an authority that does not answer must not cost every session of a minute all of its time.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Leaves remembered; an upstream shows a few.</summary>
     const int Most = 256;
 
@@ -51,27 +54,30 @@ sealed class RevocationCheck(VerifyConfiguration verify, TimeProvider time)
         return known;
     }
 
-    /// <summary>Asks, at most for <paramref name="limit"/>; on the pool. Cancelling gives up the wait: others may want the answer.</summary>
-    public async Task<RevocationStatus> AskAsync(HandshakeResult result, TimeSpan limit, CancellationToken cancel)
+    /// <summary>Asks, on the pool. Cancelling gives up one's own wait: others want the answer, and they may have more time.</summary>
+    public async Task<RevocationStatus> AskAsync(HandshakeResult result, CancellationToken cancel)
     {
         string key = KeyOf(result);
-        Lazy<Task<RevocationStatus>> question = _asked.GetOrAdd(key, _ => new(() => Task.Run(() => Ask(key, result.PeerChain, limit), CancellationToken.None)));
+        Lazy<Task<RevocationStatus>> question = _asked.GetOrAdd(key, _ => new(() => Task.Run(() => Ask(key, result.PeerChain), CancellationToken.None)));
         return await question.Value.WaitAsync(cancel);
     }
 
-    RevocationStatus Ask(string key, IReadOnlyList<ReadOnlyMemory<byte>> chain, TimeSpan limit)
+    RevocationStatus Ask(string key, IReadOnlyList<ReadOnlyMemory<byte>> chain)
     {
         RevocationStatus status = RevocationStatus.Unknown;
         try
         {
-            status = Build(chain, limit);
+            status = Build(chain);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
             // A certificate that .NET does not read, or a caFile that is gone: nobody can be asked
         }
-        Keep(key, status);
-        _asked.TryRemove(key, out _);
+        finally
+        {   // a question that failed in a way not foreseen must not be everybody's answer from then on
+            Keep(key, status);
+            _asked.TryRemove(key, out _);
+        }
         return status;
     }
 
@@ -83,7 +89,7 @@ sealed class RevocationCheck(VerifyConfiguration verify, TimeProvider time)
         _answers[key] = new Answer(status, time.GetTimestamp() + (long)(holds.TotalSeconds * time.TimestampFrequency));
     }
 
-    RevocationStatus Build(IReadOnlyList<ReadOnlyMemory<byte>> chain, TimeSpan limit)
+    RevocationStatus Build(IReadOnlyList<ReadOnlyMemory<byte>> chain)
     {
         X509Certificate2[] shown = [.. chain.Select(der => X509CertificateLoader.LoadCertificate(der.Span))];
         X509Certificate2Collection authorities = [];
@@ -92,7 +98,7 @@ sealed class RevocationCheck(VerifyConfiguration verify, TimeProvider time)
         {
             if (verify.CaFile is { } file)
                 authorities.ImportFromPemFile(file);
-            Prepare(built.ChainPolicy, shown, authorities, limit);
+            Prepare(built.ChainPolicy, shown, authorities);
             built.Build(shown[0]);
             return StatusOf(built.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status));
         }
@@ -103,11 +109,11 @@ sealed class RevocationCheck(VerifyConfiguration verify, TimeProvider time)
         }
     }
 
-    void Prepare(X509ChainPolicy policy, X509Certificate2[] shown, X509Certificate2Collection authorities, TimeSpan limit)
+    void Prepare(X509ChainPolicy policy, X509Certificate2[] shown, X509Certificate2Collection authorities)
     {
         policy.RevocationMode = X509RevocationMode.Online;
         policy.RevocationFlag = X509RevocationFlag.ExcludeRoot;
-        policy.UrlRetrievalTimeout = limit;
+        policy.UrlRetrievalTimeout = Patience;
         policy.DisableCertificateDownloads = true;
         policy.ExtraStore.AddRange(shown);
         if (verify.CaFile is null)

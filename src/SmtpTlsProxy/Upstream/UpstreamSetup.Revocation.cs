@@ -17,17 +17,13 @@ sealed partial class UpstreamSetup
         return revocation.Apply(result, status, tls.Enforces);
     }
 
-    /// <summary>An authority that does not answer must not cost every session of a minute all of its time.</summary>
-    static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
-
     /// <summary>At most half of the time that is left: where it is soft the rest is for going on.</summary>
     async ValueTask<RevocationStatus> AskAsync(RevocationCheck revocation, HandshakeResult result)
     {
         Waiter waiter = leg.Waiter;
         TimeSpan half = errand.Remaining(upstream.Timeouts.Handshake) / 2;
-        TimeSpan limit = half < _patience ? half : _patience;
-        Deadline deadline = waiter.Loop.In(limit);
-        ForeignWork<RevocationStatus> work = waiter.Loop.Foreign(waiter, cancel => revocation.AskAsync(result, limit, cancel));
+        Deadline deadline = waiter.Loop.In(half < RevocationCheck.Patience ? half : RevocationCheck.Patience);
+        ForeignWork<RevocationStatus> work = waiter.Loop.Foreign(waiter, cancel => revocation.AskAsync(result, cancel));
         while (!work.IsDone)
         {
             Wake wake = await waiter.NextAsync(deadline);
