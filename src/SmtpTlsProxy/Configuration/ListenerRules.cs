@@ -23,9 +23,9 @@ static class ListenerRules
             at.Refuse($"{path}.proxyProtocol.from", "no balancer is named, so no PROXY header would be read",
                 "Write the balancers' networks, or remove proxyProtocol");
         // Rule 5.2: who reaches such a listener can end a message by LF "." LF, so it must be known who that is.
-        if (listener.BareNewlines is BareNewlines.Accept && Reach.IsBeyondLoopback(listener) && !at.Settings.IsWritten($"{path}.allow"))
+        if (listener.BareNewlines is BareNewlines.Accept && Reach.IsForAnybody(listener) && !at.Mistakes.Concern($"{path}.allow"))
             at.Refuse($"{path}.bareNewlines", "accept is for loopback or listed networks only",
-                $"Write normalize, bind to loopback, or list the networks in {path}.allow");
+                $"Write normalize, bind to loopback, or list the networks in {path}.allow, none of them everybody's");
     }
 
     static bool SaysProxyWithoutPeers(Validation at, ListenerConfiguration listener, string path) =>

@@ -24,6 +24,10 @@ static class Reach
         _ => false,
     };
 
+    /// <summary>Beyond loopback, and nothing says who may use it: no list, or one with a network that is everybody.</summary>
+    public static bool IsForAnybody(ListenerConfiguration listener) =>
+        IsBeyondLoopback(listener) && (listener.Allow is not { } allow || allow.Any(network => network.PrefixLength == 0));
+
     public static bool IsBeyondLoopback(ListenerConfiguration listener) => listener.Addresses.Any(IsBeyondLoopback);
 
     public static bool IsLoopback(DestinationConfiguration destination) => destination.Kind switch

@@ -18,9 +18,9 @@ static class TlsSettingsRules
         if (HasNoEffect(at, listener.Tls, settings)) return;
         Check(at, listener.TlsSettings, settings);
         // Devices that speak nothing better are known by their addresses; strangers get no TLS that others can read.
-        if (listener.TlsSettings.Profile is TlsProfile.Legacy && Reach.IsBeyondLoopback(listener) && !at.Settings.IsWritten($"{path}.allow"))
+        if (listener.TlsSettings.Profile is TlsProfile.Legacy && Reach.IsForAnybody(listener) && !at.Mistakes.Concern($"{path}.allow"))
             at.Refuse($"{settings}.profile", "legacy is for loopback or listed networks only",
-                $"Write intermediate, bind to loopback, or list the devices' networks in {path}.allow");
+                $"Write intermediate, bind to loopback, or list the devices' networks in {path}.allow, none of them everybody's");
     }
 
     static void Check(Validation at, UpstreamConfiguration upstream, string path)

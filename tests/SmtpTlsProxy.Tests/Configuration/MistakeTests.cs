@@ -153,6 +153,7 @@ public class MistakeTests
     [InlineData("'unix:/run/smtp'", "", true)]
     [InlineData("'0.0.0.0:2525'", ", allow: [10.0.0.0/8]", true)]
     [InlineData("'0.0.0.0:2525'", "", false)]
+    [InlineData("'0.0.0.0:2525'", ", allow: [10.0.0.0/8, '::/0']", false)]
     public void Rule_5_2_AcceptIsForLoopbackOrListedNetworksOnly(string address, string allow, bool isValid)
     {
         LoadResult result = Given.Load(Given.Certificates + Given.Route($"address: {address}, tls: opportunistic, bareNewlines: accept{allow}", "destinations: '127.0.0.1:1', tls: none, identity: xclient"));

@@ -72,6 +72,7 @@ public class TlsSettingsTests
     [InlineData("unix:/run/proxy", "", true)]
     [InlineData("10.0.0.1:2525", "", false)]
     [InlineData("10.0.0.1:2525", ", allow: 10.0.0.0/8", true)]
+    [InlineData("10.0.0.1:2525", ", allow: ['0.0.0.0/0', '::/0']", false)]
     public void LegacyIsForLoopbackOrListedNetworks(string address, string more, bool isTaken)
     {
         string yaml = Given.Route($"address: '{address}', tls: opportunistic, tlsSettings: {{ profile: legacy }}{more}", "destinations: '127.0.0.1:25', tls: none, identity: none") + Given.Certificates;
