@@ -11,6 +11,9 @@ public sealed class OcspStaple
     /// <summary>Shows it from now on, until then.</summary>
     public void Show(byte[] response, DateTimeOffset until, TimeProvider time) => _shown = new Shown(response, until, time);
 
+    /// <summary>Shows none from now on: it is no longer true.</summary>
+    public void Withdraw() => _shown = null;
+
     /// <summary>What is shown now; null for nothing, and for what is stale.</summary>
     public byte[]? Response => _shown is { } shown && shown.Time.GetUtcNow() < shown.Until ? shown.Response : null;
 

@@ -91,7 +91,10 @@ sealed class OcspStapler(HttpMessageInvoker http, TimeProvider time, Action<stri
             byte[] response = await AskAsync(responder, Transport.OpenSsl.Ocsp.Request(leaf, issuer), stop);
             OcspAnswer answer = Transport.OpenSsl.Ocsp.Check(response, leaf, issuer);
             if (answer.Status is OcspStatus.Revoked)
+            {
+                certificate.Staple.Withdraw();
                 return (OcspResult.Revoked, default, $"{responder.Host} says that it is revoked");
+            }
             if (answer.Status is not OcspStatus.Good)
                 return (OcspResult.Failed, default, $"the answer of {responder.Host} is of no use: {answer.Detail}");
             TimeSpan holds = answer.NextUpdate ?? Unlimited;

@@ -69,6 +69,19 @@ public sealed class OcspStaplerTest : IDisposable
     }
 
     [Fact]
+    public async Task WhatWasGoodIsNotShownOnceItIsRevoked()
+    {
+        _responder.Answer = Answer(hours: 2);
+        Begin();
+        await ToldAsync();
+        Assert.NotNull(_certificate.Staple.Response);
+        _responder.Answer = TestCertificates.Shared.OcspAnswer(_certificate, Ocsp(2) with { IsRevoked = true });
+        await PassAsync(TimeSpan.FromHours(1.1));
+        Assert.Equal(OcspResult.Revoked, _told[^1].Result);
+        Assert.Null(_certificate.Staple.Response);
+    }
+
+    [Fact]
     public async Task AnAnswerWithoutEndIsNotReadToTheEnd()
     {
         _responder.Answer = new byte[100_000];
