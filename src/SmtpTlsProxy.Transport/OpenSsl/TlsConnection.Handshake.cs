@@ -112,7 +112,9 @@ public sealed unsafe partial class TlsConnection
         PeerEvidence evidence = new([leaf], false);
         if (LibSsl.SSL_get_verify_result(_ssl) is var error and not X509_V_OK)
             evidence.Note((int)error);
-        return new JudgedPeer(evidence, asked.Policy.Judge(evidence));
+        JudgedPeer peer = new(evidence, asked.Policy.Judge(evidence));
+        ErrorQueue.Clear();                                           // .NET reads certificates with OpenSSL too, on this thread
+        return peer;
     }
 
     HandshakeStep Starved()
@@ -148,7 +150,7 @@ public sealed unsafe partial class TlsConnection
     HandshakeResult Success(TimeSpan duration)
     {
         Verdict? verdict = _judged?.Verdict;
-        return new HandshakeResult
+        HandshakeResult result = new()
         {
             // OpenSSL has ended the handshake already where this is not Ok; it is not left to that alone.
             Outcome = Enforces ? verdict?.Result ?? HandshakeOutcome.Untrusted : HandshakeOutcome.Ok,
@@ -165,6 +167,8 @@ public sealed unsafe partial class TlsConnection
             PeerName = _target is null && verdict is { IsGood: true } ? PeerNames.Of(_judged!.Evidence.Leaf.Span).First : null,
             Duration = duration,
         };
+        ErrorQueue.Clear();                                           // of what .NET, reading names, may have left
+        return result;
     }
 
     ReadOnlyMemory<byte>? PeerCertificate()

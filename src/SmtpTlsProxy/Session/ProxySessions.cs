@@ -24,20 +24,28 @@ sealed class ProxySessions : IDisposable
         ProxyConfiguration configuration, IReadOnlyList<TlsCertificate> certificates, Clusters clusters, Dialler dialler, Metrics metrics, SecurityMemory memory,
         ProxySessions? before = null, TicketRing? tickets = null)
     {
-        Dictionary<string, UpstreamConnector> upstreams = configuration.Upstreams.ToDictionary(u => u.Name, u =>
-            new UpstreamConnector(u, configuration.Hostname, clusters, Keep(ClientTls.Load(u, configuration.ReportOnly, certificates, memory)), dialler));
-        _clusters = clusters;
-        _upstreams = [.. upstreams.Values.Select(upstream => (upstream, metrics.Upstream(upstream.Configuration.Name, upstream.Configuration.Destinations.Select(d => d.Id))))];
-        _checks = [.. _upstreams.SelectMany(pair => pair.Upstream.Checks(pair.Metrics))];
-        foreach (ListenerConfiguration listener in configuration.Listeners)
+        try
         {
-            UpstreamConnector upstream = upstreams[listener.Upstream];
-            ServerTls? tls = ServerTls.Load(listener, certificates, configuration.ReportOnly, tickets?.Of(listener.Name));
-            if (tls is not null)
-                Keep(tls);
-            Rules rules = RulesOf(configuration, listener, upstream.Configuration, tls is not null);
-            _routes[listener.Name] = new SessionRoute(listener, rules, tls, upstream, metrics.Listener(listener.Name, listener.Upstream, listener.Tls, listener.Limits.Connections), metrics.Upstream(listener.Upstream, upstream.Configuration.Destinations.Select(d => d.Id)), configuration.Hostname is not null)
-                .Following(before?._routes.GetValueOrDefault(listener.Name));
+            Dictionary<string, UpstreamConnector> upstreams = configuration.Upstreams.ToDictionary(u => u.Name, u =>
+                new UpstreamConnector(u, configuration.Hostname, clusters, Keep(ClientTls.Load(u, configuration.ReportOnly, certificates, memory)), dialler));
+            _clusters = clusters;
+            _upstreams = [.. upstreams.Values.Select(upstream => (upstream, metrics.Upstream(upstream.Configuration.Name, upstream.Configuration.Destinations.Select(d => d.Id))))];
+            _checks = [.. _upstreams.SelectMany(pair => pair.Upstream.Checks(pair.Metrics))];
+            foreach (ListenerConfiguration listener in configuration.Listeners)
+            {
+                UpstreamConnector upstream = upstreams[listener.Upstream];
+                ServerTls? tls = ServerTls.Load(listener, certificates, configuration.ReportOnly, tickets?.Of(listener.Name));
+                if (tls is not null)
+                    Keep(tls);
+                Rules rules = RulesOf(configuration, listener, upstream.Configuration, tls is not null);
+                _routes[listener.Name] = new SessionRoute(listener, rules, tls, upstream, metrics.Listener(listener.Name, listener.Upstream, listener.Tls, listener.Limits.Connections), metrics.Upstream(listener.Upstream, upstream.Configuration.Destinations.Select(d => d.Id)), configuration.Hostname is not null)
+                    .Following(before?._routes.GetValueOrDefault(listener.Name));
+            }
+        }
+        catch
+        {   // a reload that fails may be tried again and again
+            Dispose();
+            throw;
         }
     }
 
