@@ -21,8 +21,9 @@ sealed class Search(UpstreamConnector connector, Errand errand, SessionRecord re
     readonly List<EndPoint> _avoid = [];
     OpenResult? _last;
     int _attempts;
-    int _addressesTried;
-    int _again = -1;                                                  // a destination with another address to try
+    int _latest = -1;                                                 // the destination that was tried last
+    int _addressesTried;                                              // of its addresses
+    int _again = -1;                                                  // the same once more: it has another address to try
     bool _isPanic;
 
     /// <summary>One attempt. Where its result says that another server may do, there is one, and nothing is open.</summary>
@@ -31,7 +32,7 @@ sealed class Search(UpstreamConnector connector, Errand errand, SessionRecord re
         if (_last is not null && await PauseAsync() is { } interrupted)
             return interrupted;
         for (int at = Pick(); at >= 0; at = Pick())
-        {
+        {                                                             // each turn uses one up: no circuit that opens meanwhile keeps it here
             _done[at] = true;
             if (await TryAsync(at) is { } tried)
                 return await JudgeAsync(at, tried);
@@ -41,9 +42,11 @@ sealed class Search(UpstreamConnector connector, Errand errand, SessionRecord re
 
     int Pick()
     {
-        if (_again >= 0)
-            return _again;
-        int at = connector.Pick(_done);
+        int at = _again;
+        _again = -1;
+        if (at >= 0)
+            return at;
+        at = connector.Pick(_done);
         if (at >= 0 || _attempts > 0 || _isPanic)
             return at;
         _isPanic = true;                                              // every circuit is open
@@ -64,10 +67,11 @@ sealed class Search(UpstreamConnector connector, Errand errand, SessionRecord re
         if (_isPanic || !connector.IsUp(at))
             record.UpstreamPanic();
         _attempts++;
+        if (at != _latest)
+            (_latest, _addressesTried) = (at, 0);
         bool isLast = !connector.HasOthers(_done) && _addressesTried + 1 >= AddressesOf(at);
         UpstreamAttempt attempt = connector.Attempt(at, isLast ? errand : connector.OneOfSeveral(errand), _avoid);
         OpenResult result = await connector.RunAsync(attempt, at, record);
-        _again = -1;
         if (result.MayTryAnother && attempt.Reached is { } reached && ++_addressesTried < AddressesOf(at))
         {
             _avoid.Add(reached);
