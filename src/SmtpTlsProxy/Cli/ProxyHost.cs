@@ -159,6 +159,7 @@ sealed class ProxyHost : IAsyncDisposable
         _sessions.Become(sessions);
         sessions.BeginChecks(_loops.Loops, _log.Warn);
         _clusters!.Keep(next.Configuration.Upstreams);
+        Metrics.KeepDestinations(next.Configuration.Upstreams.SelectMany(upstream => upstream.Destinations, (upstream, destination) => (upstream.Name, destination.Id)));
         _security.Follow(next.Configuration);
         _tickets.Become(next.Configuration.Tickets, next.Tickets?.Keys);
         _stapler.Become(next.Configuration.Certificates, next.Certificates.Usable);

@@ -20,11 +20,19 @@ sealed class DestinationMetrics
         _checks = new(Labels.Of<ConnectResult>(), result => checks.WithLabels(upstream, destination, result));
         Counter retries = make.Counter("upstream_retries_total", "Attempts behind which another server was tried, by their result.", "upstream", "destination", "result");
         _retries = new(Labels.Of<ConnectResult>(), result => retries.WithLabels(upstream, destination, result));
-        _up = make.Gauge("upstream_destination_up", "0 while checks or sessions have found a destination down.", "upstream", "destination").WithLabels(upstream, destination);
-        _circuit = make.Gauge("upstream_circuit_open", "1 while a destination is left alone because it failed too often.", "upstream", "destination").WithLabels(upstream, destination);
+        _up = Up(make).WithLabels(upstream, destination);
+        _circuit = CircuitOpen(make).WithLabels(upstream, destination);
         _up.Set(1);
         _sessions = make.Gauge("upstream_sessions", "Sessions that are open to a destination.", "upstream", "destination").WithLabels(upstream, destination);
     }
+
+    /// <summary>How destinations stand, those of all upstreams.</summary>
+    public static Gauge Up(Instruments make) =>
+        make.Gauge("upstream_destination_up", "0 while checks or sessions have found a destination down.", "upstream", "destination");
+
+    /// <summary>Their circuits.</summary>
+    public static Gauge CircuitOpen(Instruments make) =>
+        make.Gauge("upstream_circuit_open", "1 while a destination is left alone because it failed too often.", "upstream", "destination");
 
     public int Sessions => (int)_sessions.Value;
 

@@ -37,6 +37,17 @@ sealed class Metrics
     /// <summary>An upstream's counters; asking again gives the same ones.</summary>
     public UpstreamMetrics Upstream(string name, IEnumerable<string> destinations) => new(_make, name, destinations);
 
+    /// <summary>Destinations that the configuration no longer names would seem to stand as they did last.</summary>
+    public void KeepDestinations(IEnumerable<(string Upstream, string Destination)> configured)
+    {
+        HashSet<(string, string)> kept = [.. configured];
+        foreach (Gauge gauge in (Gauge[])[DestinationMetrics.Up(_make), DestinationMetrics.CircuitOpen(_make)])
+        {
+            foreach (string[] gone in gauge.GetAllLabelValues().Where(labels => !kept.Contains((labels[0], labels[1]))).ToArray())
+                gauge.RemoveLabelled(gone);
+        }
+    }
+
     public void Certificate(string name, DateTimeOffset notAfter) => _certificates.WithLabels(name).Set(notAfter.ToUnixTimeSeconds());
 
     /// <summary>A certificate that the configuration no longer names would seem to expire some day.</summary>

@@ -19,7 +19,7 @@ sealed class Circuit
     public Circuit(TimeProvider time) => _pipeline = new ResiliencePipelineBuilder<Tried> { TimeProvider = time }
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions<Tried>
         {
-            ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Result.Failed),
+            ShouldHandle = arguments => ValueTask.FromResult(CountsAgainst(arguments.Outcome)),
             FailureRatio = 0.5,
             MinimumThroughput = 10,
             SamplingDuration = TimeSpan.FromSeconds(30),
@@ -30,6 +30,13 @@ sealed class Circuit
 
     /// <summary>It is open until somebody tries behind the break and is served.</summary>
     public bool IsOpen => _state.CircuitState is CircuitState.Open or CircuitState.Isolated;
+
+    // The one try behind a break must show that the destination is well: a client that left meanwhile shows nothing, and closes nothing.
+    bool CountsAgainst(in Outcome<Tried> outcome) => outcome.Result.Failed || (_state.CircuitState is CircuitState.HalfOpen && !IsServed(outcome));
+
+    // A refusal that is meant for this client alone is a server's at work.
+    static bool IsServed(in Outcome<Tried> outcome) =>
+        outcome.Exception is null && outcome.Result.Why is ConnectResult.Ok or ConnectResult.Greeting or ConnectResult.Identity;
 
     /// <summary>Tries, or null: the circuit is open.</summary>
     public async ValueTask<Tried?> TryAsync<TState>(Func<TState, ValueTask<Tried>> attempt, TState state)

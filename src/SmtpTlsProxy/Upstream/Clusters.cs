@@ -56,6 +56,8 @@ sealed class Clusters(IProxyStateLookup lookup, IDestinationHealthUpdater update
             _standings.TryRemove(gone, out _);
         foreach (string gone in _admissions.Keys.Where(name => upstreams.All(upstream => upstream.Name != name)))
             _admissions.TryRemove(gone, out _);
+        foreach (UpstreamConfiguration upstream in upstreams.Where(upstream => upstream.Health is null))
+            ForgetChecks(upstream);
     }
 
     /// <summary>A session has tried a destination: enough failures in a row take it out for a while.</summary>
@@ -82,6 +84,18 @@ sealed class Clusters(IProxyStateLookup lookup, IDestinationHealthUpdater update
         updater.SetActive(cluster!, [new NewActiveDestinationHealth(state, health)]);
         if (isNews)
             tell($"Destination {standing.Id} of upstream {upstream.Name} is {(isWell ? "up" : "down")} by its checks{(isWell ? "" : $", {Word(how)}")}.");
+    }
+
+    // A verdict must not outlive the checks that alone could take it back.
+    void ForgetChecks(UpstreamConfiguration upstream)
+    {
+        foreach (DestinationConfiguration destination in upstream.Destinations)
+        {
+            if (_standings.TryGetValue((upstream.Name, destination.Id), out Standing? standing))
+                standing.ForgetChecks();
+            if (Find(upstream.Name, destination.Id, out ClusterState? cluster) is { Health.Active: not DestinationHealth.Unknown } judged)
+                updater.SetActive(cluster!, [new NewActiveDestinationHealth(judged, DestinationHealth.Unknown)]);
+        }
     }
 
     static string Word(ConnectResult how) => Labels.Of<ConnectResult>()[(int)how];

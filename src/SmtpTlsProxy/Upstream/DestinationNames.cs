@@ -62,15 +62,32 @@ sealed class DestinationNames(INameSource source, TimeProvider time, Action<stri
 
     async Task KeepAskingAsync(ResolvedName name, CancellationToken stop)
     {
+        string? fault = null;                                         // the last one's words: it is told once
         while (!stop.IsCancellationRequested)
         {
-            NameAnswer answer = await source.AskAsync(name.Host, stop);
-            if (stop.IsCancellationRequested)
-                return;
-            if (name.Take(answer))
-                Tell(name.Host, answer, name.Count > 0);
+            NameAnswer answer = NameAnswer.Failed;
+            try
+            {
+                answer = await AskAsync(name, stop);
+                fault = null;
+            }
+            catch (Exception bug) when (!stop.IsCancellationRequested)
+            {                                                         // the name is asked for again: it must not stay without addresses for good
+                if (bug.Message != fault)
+                    tell($"Asking for destination {name.Host} has ended by a fault of the proxy's, and is tried again: {bug}");
+                fault = bug.Message;
+                name.Take(answer);
+            }
             await Task.Delay(Life(answer), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    async Task<NameAnswer> AskAsync(ResolvedName name, CancellationToken stop)
+    {
+        NameAnswer answer = await source.AskAsync(name.Host, stop);
+        if (!stop.IsCancellationRequested && name.Take(answer))
+            Tell(name.Host, answer, name.Count > 0);
+        return answer;
     }
 
     void Tell(string host, in NameAnswer answer, bool holds) => tell(answer.Outcome switch

@@ -4,7 +4,7 @@ using SmtpTlsProxy.Transport.Loops;
 namespace SmtpTlsProxy.Upstream;
 
 /// <summary>Checks one destination again and again, on a loop, until its configuration is replaced or the process ends.</summary>
-sealed class HealthCheck(HealthConfiguration health, Func<Waiter, ValueTask> check)
+sealed class HealthCheck(HealthConfiguration health, Func<HealthCheck, Waiter, ValueTask> check)
 {
     /// <summary>How far an interval may be from what was written: many proxies that began together do not ask together for ever.</summary>
     const double Jitter = 0.2;
@@ -13,6 +13,9 @@ sealed class HealthCheck(HealthConfiguration health, Func<Waiter, ValueTask> che
 
     /// <summary>Begins on <paramref name="loop"/>. A bug in it is told and ends it: no session depends on it.</summary>
     public void Begin(Loop loop, Action<string> tell) => loop.Post(() => _ = RunAsync(loop, tell));
+
+    /// <summary>Another configuration's checks have taken over: what this one still finds is nobody's verdict any more.</summary>
+    public bool HasEnded => _isOver;
 
     /// <summary>Ends it, at the latest with the next check.</summary>
     public void End() => _isOver = true;
@@ -25,7 +28,7 @@ sealed class HealthCheck(HealthConfiguration health, Func<Waiter, ValueTask> che
             await WaitAsync(waiter, First);
             while (!IsOver(waiter))
             {
-                await check(waiter);
+                await check(this, waiter);
                 await WaitAsync(waiter, Next);
             }
         }

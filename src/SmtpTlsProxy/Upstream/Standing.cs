@@ -18,6 +18,9 @@ sealed class Standing(string id, TimeProvider time)
     /// <summary>Sessions that are open there or being opened.</summary>
     public int Sessions => Volatile.Read(ref _sessions);
 
+    /// <summary>Attempts of sessions that failed in a row.</summary>
+    public int Failures => Volatile.Read(ref _failures);
+
     public Circuit Circuit { get; } = new(time);
 
     public void Enter() => Interlocked.Increment(ref _sessions);
@@ -31,6 +34,9 @@ sealed class Standing(string id, TimeProvider time)
             Volatile.Write(ref _failures, 0);
         return failed && Interlocked.Increment(ref _failures) >= limits.Failures;
     }
+
+    /// <summary>Nobody checks it any longer.</summary>
+    public void ForgetChecks() => (_checksPassed, _checksFailed) = (0, 0);
 
     /// <summary>A check is over. What it makes of the destination; null: nothing yet.</summary>
     public bool? IsWellAfter(bool passed, HealthConfiguration limits)

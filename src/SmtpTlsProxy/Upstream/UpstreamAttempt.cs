@@ -13,6 +13,7 @@ sealed class UpstreamAttempt(
     UpstreamConfiguration upstream, DestinationConfiguration destination, string? hostname, ClientTls tls, Dialler dialler, Errand errand)
 {
     readonly ConnectClock _clock = new(errand.Waiter.Loop.Time);
+    readonly bool _hasFullShare = HasFullShare(errand, upstream.Timeouts);
 
     /// <summary>The destination's name, if it has one that is looked up.</summary>
     public ResolvedName? Name { get; init; }
@@ -70,13 +71,15 @@ sealed class UpstreamAttempt(
     async ValueTask<IReadOnlyList<EndPoint>> FirstAsync(ResolvedName name)
     {
         ForeignWork<IReadOnlyList<EndPoint>> work = errand.Waiter.Loop.Foreign(errand.Waiter, name.FirstAsync);
+        bool isLate = false;
         while (!work.IsDone)
         {
-            Wake wake = await errand.Waiter.NextAsync(errand.Ready);
-            if (work.IsDone || (!wake.IsTimer && !errand.IsInterrupted))
-                continue;
-            work.Cancel();
-            return [];
+            if (isLate || errand.IsInterrupted)                       // looked at first: what was told before is not told again
+            {
+                work.Cancel();
+                return [];
+            }
+            isLate = (await errand.Waiter.NextAsync(errand.Ready)).IsTimer;
         }
         return work.Result;
     }
@@ -123,9 +126,16 @@ sealed class UpstreamAttempt(
     OpenResult Told(ConnectResult result, OpenResult open, int greeting = 0)
     {
         Result = result;
-        IsFailure = IsToBlame(result, greeting);
+        IsFailure = IsToBlame(result, greeting) && (_hasFullShare || open.End.Reason is not EndReason.Timeout);
         errand.Observer.UpstreamConnect(destination.Id, result, _clock.Phases);
         return open;
+    }
+
+    // Who came late because of the queue, or of others that were tried before, has less: what a destination does not manage then says nothing about it.
+    static bool HasFullShare(Errand errand, TimeoutConfiguration timeouts)
+    {
+        TimeSpan share = timeouts.Attempt < timeouts.UpstreamReady ? timeouts.Attempt : timeouts.UpstreamReady;
+        return errand.Ready.Timestamp >= errand.Waiter.Loop.In(share).Timestamp;
     }
 
     // A greeting other than 421 may be meant for this client alone, and so may a refused XCLIENT.

@@ -85,7 +85,7 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
     public IEnumerable<HealthCheck> Checks(UpstreamMetrics metrics) => upstream.Health is not { } health ? [] :
         from at in Enumerable.Range(0, Standings.Length)
         where upstream.Destinations[at].Kind is not DestinationKind.Original
-        select new HealthCheck(health, waiter => CheckAsync(at, waiter, health, metrics.Destination(upstream.Destinations[at].Id)));
+        select new HealthCheck(health, (check, waiter) => CheckAsync(check, at, waiter, health, metrics.Destination(upstream.Destinations[at].Id)));
 
     /// <summary>Says in the metrics how it stands.</summary>
     public void Publish(UpstreamMetrics metrics)
@@ -137,13 +137,15 @@ sealed class UpstreamConnector(UpstreamConfiguration upstream, string? hostname,
         return (await RunAsync(Attempt(0, errand, []), 0, record)).AsFinal();
     }
 
-    async ValueTask CheckAsync(int at, Waiter waiter, HealthConfiguration health, DestinationMetrics metrics)
+    async ValueTask CheckAsync(HealthCheck check, int at, Waiter waiter, HealthConfiguration health, DestinationMetrics metrics)
     {
         Errand errand = Errand.WithoutClient(waiter, waiter.Loop.In(health.Timeout), IUpstreamObserver.Deaf);
         ConnectResult result = await new UpstreamCheck(upstream, upstream.Destinations[at], hostname, tls, dialler, errand) { Name = _names[at] }.RunAsync();
         if (result is ConnectResult.Aborted)
             return;                                                   // the process ends
         metrics.Checked(result);
+        if (result is ConnectResult.NoDescriptor || check.HasEnded)
+            return;                                                   // the lack is ours, not the destination's; or nobody checks it any longer
         clusters.Checked(upstream, Standings[at], health, result);
     }
 }

@@ -68,6 +68,29 @@ public sealed class ActiveHealthTest : IDisposable
     }
 
     [Fact]
+    public void AVerdictDoesNotOutliveTheChecks()
+    {
+        _dead.Add("10.0.0.2");
+        Checked("a", "greeting", 3);
+        Assert.Equal("down", _world.Route.Sessions.HealthOf("up", "a"));
+        _world.Route.Sessions.EndChecks();
+        _world.Route.Clusters.Keep([_world.Route.Of.Upstream.Configuration with { Health = null }]);
+        Assert.Equal("up", _world.Route.Sessions.HealthOf("up", "a"));
+        _world.Route.Metrics.KeepDestinations([("up", "b")]);
+        Assert.DoesNotContain("destination=\"a\"", string.Join('\n', Series("upstream_destination_up")));
+        Assert.Single(Series("upstream_circuit_open"));
+    }
+
+    [Fact]
+    public void AWantOfDescriptorsIsNoFailedCheck()
+    {
+        for (int i = 0; i < 20; i++)
+            _world.Dialler.Errors.Enqueue(DialError.NoDescriptor);
+        Checked("a", "no_descriptor", 4);
+        Assert.Equal("up", _world.Route.Sessions.HealthOf("up", "a"));
+    }
+
+    [Fact]
     public void WhereAllAreDownTheProcessIsNotReady_AndSessionsAreTriedAllTheSame()
     {
         _dead.UnionWith(["10.0.0.2", "10.0.0.3"]);
@@ -118,6 +141,9 @@ public sealed class ActiveHealthTest : IDisposable
     }
 
     double Checks(string destination, string result) => _world.Counted($$"""upstream_health_checks_total{upstream="up",destination="{{destination}}",result="{{result}}"}""");
+
+    IEnumerable<string> Series(string name) => _world.Route.Metrics.ExportTextAsync().GetAwaiter().GetResult().Split('\n')
+        .Where(line => line.StartsWith(Telemetry.Instruments.Prefix + name + "{", StringComparison.Ordinal));
 
     void Pass(double seconds)
     {

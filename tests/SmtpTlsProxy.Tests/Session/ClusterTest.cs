@@ -148,6 +148,21 @@ public class ClusterTest
     }
 
     [Fact]
+    public void AClientThatLeavesBehindTheBreakClosesNoCircuit()
+    {
+        using MemoryWorld world = Of(2);
+        world.OnDial = p => new MailServer().Serve(p);
+        Break(world, "a");
+        world.Clock.Advance(TimeSpan.FromSeconds(16));
+        Assert.True(world.Route.Clusters.StandingOf("up", "a").Circuit.TryAsync(
+            static _ => ValueTask.FromResult(new Tried(default, ConnectResult.ClientLost, Failed: false)), 0).IsCompletedSuccessfully);
+        Assert.Equal("circuit open", world.Route.Sessions.HealthOf("up", "a"));
+        world.Clock.Advance(TimeSpan.FromSeconds(16));
+        Quit(world);
+        Assert.Equal("up", world.Route.Sessions.HealthOf("up", "a"));
+    }
+
+    [Fact]
     public void WhereEveryCircuitIsOpenOneIsTriedRatherThanRefused()
     {
         using MemoryWorld world = Of(2);

@@ -89,6 +89,23 @@ public class QueueTest
     }
 
     [Fact]
+    public void WhatTheLineTookOfTheTimeIsNotBlamedOnTheServer_Rule6_3()
+    {
+        using MemoryWorld world = Of(connections: 1, queue: 5);
+        Peer inside = world.Join().Peer;
+        Peer[] line = [.. Enumerable.Range(0, 3).Select(_ => world.Join().Peer)];
+        world.OnDial = _ => { };
+        world.After(TimeSpan.FromSeconds(20));
+        Leave(world, inside);
+        world.After(TimeSpan.FromSeconds(5.1));
+        Assert.InRange(world.Counted("""upstream_connects_total{upstream="up",destination="a",result="timeout"}"""), 1, 3);
+        Assert.All(line, peer => Assert.StartsWith("421 ", peer.Hear()));
+        Assert.Equal(0, world.Route.Clusters.StandingOf("up", "a").Failures);
+        Array.ForEach(line, peer => peer.End());
+        world.Run();
+    }
+
+    [Fact]
     public void ADrainEndsTheWait_Rule6_4()
     {
         using MemoryWorld world = Of(connections: 1, queue: 5);

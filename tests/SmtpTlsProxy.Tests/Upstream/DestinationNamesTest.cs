@@ -73,6 +73,20 @@ public sealed class DestinationNamesTest : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AFaultIsToldOnceAndTheNameIsAskedForAgain()
+    {
+        _source.Fault = new InvalidOperationException("nobody foresaw this");
+        ResolvedName name = _names.Of(s_destination)!;
+        Assert.Empty(await name.FirstAsync(TestContext.Current.CancellationToken));
+        await PassAsync(5.1);
+        Assert.Contains("nobody foresaw this", Assert.Single(_said));
+        _source.Fault = null;
+        _source.Answer = Found(10, "192.0.2.1");
+        await PassAsync(5.1);
+        Assert.Equal(1, name.Count);
+    }
+
+    [Fact]
     public async Task AnAnswerWithoutALifeIsNotAskedForEachSession()
     {
         _source.Answer = Found(0, "192.0.2.1");
@@ -113,13 +127,15 @@ public sealed class DestinationNamesTest : IAsyncDisposable
 
         public NameAnswer Answer { get; set; } = NameAnswer.NoAddress;
 
+        public Exception? Fault { get; set; }
+
         public int Count => Volatile.Read(ref _count);
 
         public Task<NameAnswer> AskAsync(string host, CancellationToken cancel)
         {
             Assert.Equal("up.test", host);
             Interlocked.Increment(ref _count);
-            return Task.FromResult(Answer);
+            return Fault is null ? Task.FromResult(Answer) : Task.FromException<NameAnswer>(Fault);
         }
     }
 }
