@@ -4,6 +4,9 @@ using SmtpTlsProxy.Transport.OpenSsl;
 
 public sealed partial class Leg
 {
+    // Exactly what was looked at was taken: the wire has not noticed whether anything is behind it.
+    bool _hasSkipped;
+
     /// <summary>
     /// Nothing waits to be read: no rest, nothing inside TLS, and the wire, really asked, has nothing. An ended input is empty.
     /// In clear nothing is taken off the wire: what waits there may be a ClientHello (rule 3.3).
@@ -48,6 +51,7 @@ public sealed partial class Leg
         if (_end is not ReadStatus.Empty)
             return _end is ReadStatus.End ? 0 : Wire.Lost;
         int count = _wire.Peek(into);
+        _hasSkipped = false;
         // Remembered, because a kernel tells a reset once.
         if (count is 0)
             Ended(ReadStatus.End);
@@ -63,6 +67,7 @@ public sealed partial class Leg
     {
         AssertLoop();
         AssertUntouched();
+        _hasSkipped |= n > 0;
         while (n > 0)
         {
             Span<byte> room = Room();

@@ -38,7 +38,7 @@ public sealed partial class Leg
     TimeSpan Since(long started) => Waiter.Loop.Time.GetElapsedTime(started);
 
     // An edge has told of octets, and of nothing else.
-    bool OctetsAreCertain => _end is ReadStatus.Empty && _wire is { IsReadable: true, PeerEnded: false, IsReset: false };
+    bool OctetsAreCertain => _end is ReadStatus.Empty && !_hasSkipped && _wire is { IsReadable: true, PeerEnded: false, IsReset: false };
 
     // All clear text is out, and as a server the first octet is there: a silent peer costs no SSL object.
     async ValueTask<HandshakeOutcome> ReadyForHandshakeAsync(bool awaitsPeer, Deadline deadline)

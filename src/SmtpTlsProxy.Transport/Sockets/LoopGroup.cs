@@ -23,7 +23,7 @@ public sealed class LoopGroup : IDisposable
     public EpollLoop Accepting => _loops[0];
 
     /// <summary>Sessions on all loops, those included that are on their way to one.</summary>
-    public int Sessions => _loops.Sum(static loop => loop.Sessions + loop.Arriving);
+    public int Sessions => _loops.Sum(static loop => loop.Arriving + loop.Sessions);   // in this order: who arrives meanwhile is counted twice, not missed
 
     /// <summary>Turns that took over 100 ms, on all loops.</summary>
     public long LongTurns => _loops.Sum(static loop => loop.LongTurns);
@@ -40,7 +40,7 @@ public sealed class LoopGroup : IDisposable
         EpollLoop least = _loops[0];
         foreach (EpollLoop loop in _loops)
         {
-            if (loop.Sessions + loop.Arriving < least.Sessions + least.Arriving)
+            if (loop.Arriving + loop.Sessions < least.Arriving + least.Sessions)
                 least = loop;
         }
 
