@@ -8,7 +8,7 @@ namespace SmtpTlsProxy.Benchmarks.Compare;
 sealed class IdleTrial(Arena arena, string binary)
 {
     static readonly int[] s_sessions = [1_000, 5_000];
-    static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1), s_after = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan s_rest = TimeSpan.FromSeconds(10), s_after = TimeSpan.FromSeconds(10);
 
     /// <summary>The routes that it is measured on, as the names of scenarios.</summary>
     public static IEnumerable<(string Name, Route Route)> Of(Key key, Options options) =>

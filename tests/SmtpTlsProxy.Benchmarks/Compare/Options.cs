@@ -14,7 +14,7 @@ sealed record Options(int Rounds, double Seconds, IReadOnlyList<string> Patterns
     static readonly Option<string> s_scenario = new("--scenario") { Description = "Names of scenarios, as ingress/implicit/handshake/ecdsa; with *, several by comma. Default: all." };
     static readonly Option<string> s_proxies = new("--proxies") { Description = $"Who takes part, by comma: {string.Join(", ", Field.Names)}. Default: all." };
     static readonly Option<string> s_keys = new("--keys") { Description = "Kinds of certificate, by comma.", DefaultValueFactory = _ => "ecdsa,rsa" };
-    static readonly Option<int> s_loops = new("--loops") { Description = "Loops, threads or workers of every proxy.", DefaultValueFactory = _ => Environment.ProcessorCount };
+    static readonly Option<int> s_loops = new("--loops") { Description = "Loops, threads or workers of every proxy. Default: 0, each as it does by itself (we one loop for two cores, others one for each)." };
     static readonly Option<string> s_binary = new("--binary") { Description = "Our binary. Default: it is published first." };
     static readonly Option<string> s_folder = new("--out") { Description = "Folder for results.json, results.md and results.svg." };
 
@@ -38,7 +38,7 @@ sealed record Options(int Rounds, double Seconds, IReadOnlyList<string> Patterns
         Words(parsed.GetValue(s_scenario)),
         Words(parsed.GetValue(s_proxies)) is { Count: > 0 } named ? named : Field.Names,
         [.. Words(parsed.GetValue(s_keys)).Select(KeyOf)],
-        Math.Clamp(parsed.GetValue(s_loops), 1, 64),
+        Math.Clamp(parsed.GetValue(s_loops), 0, 64),
         parsed.GetValue(s_binary),
         parsed.GetValue(s_folder));
 

@@ -43,7 +43,6 @@ abstract class Contender : IDisposable
         if (Command() is not { } command)
             return;
         ProcessStartInfo start = new("/bin/sh", ["-c", $"exec \"$@\" > {LogFile} 2>&1", "sh", .. command]);
-        start.Environment["DOTNET_PROCESSOR_COUNT"] = $"{Around.Threads}";
         _process = Children.Start(start);
     }
 

@@ -25,6 +25,8 @@ sealed class Ours(Surroundings around, string binary) : Contender(around)
             listeners:
 
             """);
+        if (Around.Loops > 0)
+            yaml.Insert(0, $"loops: {Around.Loops}\n");
         foreach ((Route route, int port) in RoutePorts)
             yaml.AppendLine($"  {route}: {{ address: \"127.0.0.1:{port}\", tls: {ClientTls(route)}, upstream: {route}, allow: [127.0.0.0/8] }}");
         yaml.AppendLine("upstreams:");

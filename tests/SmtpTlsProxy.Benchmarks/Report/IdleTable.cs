@@ -6,7 +6,7 @@ namespace SmtpTlsProxy.Benchmarks.Report;
 static class IdleTable
 {
     const string Title =
-        "Memory of the whole process tree, resident (in parentheses proportional, PSS): MB at rest and ten seconds after all sessions left, KB a session between;\n"
+        "Memory of the whole process tree, resident (in parentheses proportional, PSS): MB at rest (ten seconds after the first greeting) and ten seconds after all sessions left, KB a session between;\n"
         + "a session is silent behind EHLO. Start: ms from the process to the first greeting. nginx has no connection to the server for such a session.";
 
     public static Table? Of(Results results)

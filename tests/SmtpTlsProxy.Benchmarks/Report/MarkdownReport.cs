@@ -19,7 +19,7 @@ static class MarkdownReport
 
     public static string Origin(Machine machine) =>
         $"{machine.Date}, commit {machine.Commit}, {machine.Cores} cores {machine.Processor}, Linux {machine.Kernel}, {machine.OpenSsl}; "
-        + $"{string.Join("; ", machine.Versions.Values)}; {machine.Loops} loops, threads or workers each. `{machine.Command}`";
+        + $"{string.Join("; ", machine.Versions.Values)}; {(machine.Loops > 0 ? $"{machine.Loops}" : "their own default of")} loops, threads or workers each. `{machine.Command}`";
 
     static void Append(StringBuilder text, Table? table)
     {
