@@ -7,11 +7,12 @@ using SmtpTlsProxy.Transport.OpenSsl;
 namespace SmtpTlsProxy.Tls;
 
 /// <summary>How an upstream's legs are encrypted and verified.</summary>
-sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, TlsContext context, RatchetPolicy ratchet) : IDisposable
+sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, TlsContext? context, RatchetPolicy ratchet) : IDisposable
 {
     readonly VerificationPolicy _policy = new(upstream.Verify);
 
-    public TlsContext Context => context;
+    /// <summary>Of an upstream that is spoken to under TLS.</summary>
+    public TlsContext Context => context ?? throw new InvalidOperationException($"upstreams.{upstream.Name} is spoken to in the clear.");
 
     public ReportOnly ReportOnly => reportOnly;
 
@@ -28,8 +29,10 @@ sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, Tl
     public static ClientTls Load(UpstreamConfiguration upstream, ReportOnly reportOnly, IReadOnlyList<TlsCertificate> certificates, SecurityMemory memory) =>
         new(upstream, reportOnly, ContextOf(upstream, certificates), new RatchetPolicy(upstream, reportOnly, memory));
 
-    static TlsContext ContextOf(UpstreamConfiguration upstream, IReadOnlyList<TlsCertificate> certificates) =>
-        TlsContext.ForClient(Verification.Trust(upstream.Verify) with { Certificate = OwnOf(upstream, certificates), Policy = upstream.TlsSettings });
+    // In the clear nobody is verified, and the system's roots cost a start 50 ms (measured) and each such upstream half a megabyte.
+    static TlsContext? ContextOf(UpstreamConfiguration upstream, IReadOnlyList<TlsCertificate> certificates) => upstream.Tls is TlsMode.None
+        ? null
+        : TlsContext.ForClient(Verification.Trust(upstream.Verify) with { Certificate = OwnOf(upstream, certificates), Policy = upstream.TlsSettings });
 
     static TlsCertificate? OwnOf(UpstreamConfiguration upstream, IReadOnlyList<TlsCertificate> certificates) => upstream.ClientCertificate is not { } name
         ? null
@@ -59,5 +62,5 @@ sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, Tl
     /// <summary>Under opportunistic a failed verification is counted, never enforced (rule 4.4, RFC 7435).</summary>
     bool MustVerify => upstream.Tls is TlsMode.Required or TlsMode.Implicit && upstream.Verify.Mode is not VerifyMode.None;
 
-    public void Dispose() => context.Dispose();
+    public void Dispose() => context?.Dispose();
 }
