@@ -17,7 +17,7 @@ public sealed class CertificateSoakTest : IDisposable
     const int Swap = 5;                                                   // looks at memory, a second each
     static readonly TimeSpan s_late = TimeSpan.FromSeconds(10), s_look = TimeSpan.FromSeconds(1), s_pause = TimeSpan.FromMilliseconds(300);
     static readonly TimeSpan s_length = TimeSpan.FromSeconds(
-        double.Parse(Environment.GetEnvironmentVariable("SMTP_TLS_PROXY_SOAK_SECONDS") ?? "45", CultureInfo.InvariantCulture));
+        double.Parse(Environment.GetEnvironmentVariable("SMTP_TLS_PROXY_SOAK_SECONDS") ?? "60", CultureInfo.InvariantCulture));
 
     readonly ITestOutputHelper _output;
     readonly Scratch _scratch = new();

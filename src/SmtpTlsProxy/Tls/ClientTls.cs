@@ -29,7 +29,7 @@ sealed class ClientTls(UpstreamConfiguration upstream, ReportOnly reportOnly, Tl
     public static ClientTls Load(UpstreamConfiguration upstream, ReportOnly reportOnly, IReadOnlyList<TlsCertificate> certificates, SecurityMemory memory) =>
         new(upstream, reportOnly, ContextOf(upstream, certificates), new RatchetPolicy(upstream, reportOnly, memory));
 
-    // In the clear nobody is verified, and the system's roots cost a start 50 ms (measured) and each such upstream half a megabyte.
+    // In the clear nobody is verified, and the system's roots cost a start up to 50 ms (measured).
     static TlsContext? ContextOf(UpstreamConfiguration upstream, IReadOnlyList<TlsCertificate> certificates) => upstream.Tls is TlsMode.None
         ? null
         : TlsContext.ForClient(Verification.Trust(upstream.Verify) with { Certificate = OwnOf(upstream, certificates), Policy = upstream.TlsSettings });
