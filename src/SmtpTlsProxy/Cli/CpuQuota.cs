@@ -7,7 +7,7 @@ static class CpuQuota
 {
     /// <summary>
     /// One event loop for two whole cores, at least one: the others are for the mail server beside it and for the kernel, and a second loop costs every
-    /// session wake-ups (measured on two cores: 8 to 15 % of its CPU). The runtime rounds a quota up, and would call one core and a half two.
+    /// session wake-ups (measured on two cores: 8 to 12 % of its CPU). The runtime rounds a quota up, and would call one core and a half two.
     /// </summary>
     public static int Loops => LoopsOf(Environment.ProcessorCount, Read("/proc/self/cgroup", "/sys/fs/cgroup"));
 

@@ -7,7 +7,7 @@ namespace SmtpTlsProxy.Telemetry;
 
 /// <summary>
 /// Writes each event as one line. Only the queue's own thread comes here. What waits is written with one call; then the thread rests, and does not wake for
-/// each line that comes meanwhile (measured: waking it cost more than the line).
+/// each line that comes meanwhile.
 /// </summary>
 sealed class LogWriter(TextWriter output, ITextFormatter format, LogQueue queue) : ILogEventSink, IDisposable
 {
